@@ -1,0 +1,160 @@
+//! The command line: what can be typed, and the exit code that comes of it.
+
+mod detect;
+mod init;
+mod table;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::failure::{Exit, Failure};
+use crate::manifest::shell;
+use crate::options::{Options, RuntimeChoice};
+use crate::output::terminal::{complain, shown};
+use crate::repo::Repo;
+use crate::stack::STACKS;
+use crate::verdict::Verdict;
+
+const AFTER: &str = "Exit codes:
+  0  done
+  1  files on disk differ from what would be written (init --check)
+  2  the command line cannot be understood
+  3  a decision is needed; the message lists the choices and their flags
+  4  not supported, or it cannot be done honestly; the message says why
+  5  something could not be read, parsed or written";
+
+/// Writes the two-stage Dockerfile that an expert would have written for your repository:
+/// the full toolchain to build, a distroless or scratch image to run.
+#[derive(Parser)]
+#[command(name = "distrogen", version, after_help = AFTER, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write a Dockerfile and a .dockerignore
+    Init(init::Arguments),
+    /// Show what was found in a repository, and why
+    Detect(detect::Arguments),
+}
+
+/// Flags that decide what evidence leaves open.
+#[derive(Args)]
+struct Choices {
+    /// Ecosystem, where several have a program: go, java, node, rust
+    #[arg(long, value_name = "NAME", value_parser = language)]
+    language: Option<String>,
+    /// Program, where a module or workspace has several: a name, or a folder in Go
+    #[arg(long, value_name = "NAME")]
+    bin: Option<String>,
+    /// Runtime image
+    #[arg(long, value_enum, default_value_t = Runtime::Auto)]
+    runtime: Runtime,
+    /// Port that the program listens on
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    port: Option<u16>,
+    /// What the container runs: a command, or a JSON array of words
+    #[arg(long, value_name = "ARGV", value_parser = argv)]
+    start: Option<Argv>,
+}
+
+/// The words of `--start`.
+#[derive(Clone)]
+struct Argv(Vec<String>);
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Runtime {
+    /// The smallest that is sure to work
+    Auto,
+    /// Nothing but the program
+    Scratch,
+    /// CA roots, time zones, users; for static programs
+    Static,
+    /// glibc
+    BaseNossl,
+    /// glibc and OpenSSL
+    Base,
+    /// glibc, OpenSSL, libgcc and libstdc++
+    Cc,
+}
+
+impl Choices {
+    fn options(&self) -> Options {
+        let runtime = match self.runtime {
+            Runtime::Auto => None,
+            Runtime::Scratch => Some(RuntimeChoice::Scratch),
+            Runtime::Static => Some(RuntimeChoice::Static),
+            Runtime::BaseNossl => Some(RuntimeChoice::BaseNossl),
+            Runtime::Base => Some(RuntimeChoice::Base),
+            Runtime::Cc => Some(RuntimeChoice::Cc),
+        };
+        Options {
+            language: self.language.clone(),
+            bin: self.bin.clone(),
+            runtime,
+            port: self.port,
+            start: self.start.clone().map(|argv| argv.0),
+        }
+    }
+}
+
+fn language(name: &str) -> Result<String, String> {
+    let known: Vec<&str> = STACKS.iter().map(|stack| stack.language).collect();
+    if known.contains(&name) { Ok(name.to_owned()) } else { Err(format!("known are {}", known.join(", "))) }
+}
+
+fn argv(text: &str) -> Result<Argv, String> {
+    let words = match text.trim_start().starts_with('[') {
+        true => {
+            serde_json::from_str(text).map_err(|error| format!("not a JSON array of strings: {error}"))?
+        }
+        false => {
+            shell::words(text).map_err(|why| format!("the runtime has no shell, and {why} needs one"))?
+        }
+    };
+    if words.is_empty() { Err("it names no program".to_owned()) } else { Ok(Argv(words)) }
+}
+
+/// Runs the command line and returns the process's exit code.
+pub fn run() -> i32 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; clap writes them to standard output.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage as i32 } else { Exit::Done as i32 };
+        }
+    };
+    let done = match cli.command {
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Detect(arguments) => detect::run(&arguments),
+    };
+    match done {
+        Ok(exit) => exit as i32,
+        Err(error) => report(&error) as i32,
+    }
+}
+
+/// Prints an error with its help and returns its exit code.
+fn report(error: &anyhow::Error) -> Exit {
+    let failure = error.chain().find_map(|cause| cause.downcast_ref::<Failure>());
+    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    let mut text = format!("error: {}\n", shown(&causes.join(": ")));
+    for line in failure.into_iter().flat_map(|failure| &failure.help) {
+        text.push_str(&format!("help: {}\n", shown(line)));
+    }
+    complain(&text);
+    failure.map_or(Exit::Failed, |failure| failure.exit)
+}
+
+/// The verdict on a folder.
+fn verdict(folder: Option<&PathBuf>, options: &Options) -> Result<(PathBuf, Verdict)> {
+    let folder = folder.cloned().unwrap_or_else(|| Path::new(".").to_owned());
+    let repo = Repo::open(&folder)?;
+    let verdict = crate::select::verdict(&repo, options)?;
+    Ok((folder, verdict))
+}

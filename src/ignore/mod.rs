@@ -1,0 +1,5 @@
+//! `.dockerignore`: which files of the repository reach the build.
+
+mod pattern;
+
+pub use pattern::{Ignore, glob};

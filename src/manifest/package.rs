@@ -1,0 +1,175 @@
+//! package.json and npm's lock file.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{invalid, json};
+
+/// package.json as npm reads it: fields of a wrong type count as absent.
+#[derive(Clone, Debug)]
+pub struct Package {
+    text: String,
+    fields: Map<String, Value>,
+}
+
+impl Package {
+    /// Parses the text; `file` is for messages.
+    ///
+    /// # Errors
+    /// With file, line and column, when it is not a JSON object.
+    pub fn parse(file: &str, text: String) -> Result<Package> {
+        match json::parse(file, &text)? {
+            Value::Object(fields) => Ok(Package { text, fields }),
+            _ => Err(invalid(file, &text, 0, "a package.json is an object").into()),
+        }
+    }
+
+    /// A field that is a string.
+    pub fn string(&self, keys: &[&str]) -> Option<&str> {
+        let (first, rest) = keys.split_first()?;
+        let mut value = self.fields.get(*first)?;
+        for key in rest {
+            value = value.get(*key)?;
+        }
+        value.as_str()
+    }
+
+    /// Whether the field is there at all.
+    pub fn has(&self, key: &str) -> bool {
+        self.fields.contains_key(key)
+    }
+
+    /// The line of a key.
+    pub fn line(&self, keys: &[&str]) -> usize {
+        json::line_of(&self.text, keys)
+    }
+
+    /// The words on the line of a key.
+    pub fn says(&self, keys: &[&str]) -> String {
+        super::line(&self.text, self.line(keys)).trim_end_matches(',').to_owned()
+    }
+
+    /// The text of a script.
+    pub fn script(&self, name: &str) -> Option<&str> {
+        self.string(&["scripts", name])
+    }
+
+    /// Whether the package is among the dependencies of this kind.
+    pub fn depends(&self, kind: &str, package: &str) -> bool {
+        self.fields.get(kind).and_then(|kind| kind.get(package)).is_some()
+    }
+
+    /// The kind of dependencies that names the package, production first.
+    pub fn dependency(&self, package: &str) -> Option<&'static str> {
+        ["dependencies", "optionalDependencies", "peerDependencies", "devDependencies"]
+            .into_iter()
+            .find(|kind| self.depends(kind, package))
+    }
+
+    /// How many dependencies of this kind there are.
+    pub fn count(&self, kind: &str) -> usize {
+        self.fields.get(kind).and_then(Value::as_object).map_or(0, Map::len)
+    }
+
+    /// The versions of a kind of dependencies, as written.
+    pub fn versions(&self, kind: &str) -> impl Iterator<Item = (&str, &str)> {
+        let object = self.fields.get(kind).and_then(Value::as_object);
+        object.into_iter().flatten().filter_map(|(name, version)| Some((name.as_str(), version.as_str()?)))
+    }
+}
+
+/// What is read of package-lock.json and npm-shrinkwrap.json.
+#[derive(Debug, Default, Deserialize)]
+pub struct NpmLock {
+    #[serde(default, rename = "lockfileVersion")]
+    pub version: u32,
+    /// Installed packages by folder, such as `node_modules/next` (lock file version 2 and up).
+    #[serde(default)]
+    pub packages: BTreeMap<String, Locked>,
+}
+
+/// One installed package.
+#[derive(Debug, Default, Deserialize)]
+pub struct Locked {
+    /// Programs by name, or the one program of a package.
+    #[serde(default)]
+    pub bin: Option<Bin>,
+    #[serde(default)]
+    pub dev: bool,
+    /// What the package depended on when the lock file was written.
+    #[serde(default)]
+    pub dependencies: BTreeMap<String, String>,
+    #[serde(default, rename = "devDependencies")]
+    pub dev_dependencies: BTreeMap<String, String>,
+}
+
+impl Locked {
+    /// The version, as written, of a dependency of this kind.
+    pub fn version_of(&self, kind: &str, name: &str) -> Option<&str> {
+        let versions = if kind == "devDependencies" { &self.dev_dependencies } else { &self.dependencies };
+        versions.get(name).map(String::as_str)
+    }
+}
+
+/// The `bin` field, in both its forms.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Bin {
+    One(String),
+    Many(BTreeMap<String, String>),
+}
+
+impl NpmLock {
+    /// Parses the text; `file` is for messages.
+    ///
+    /// # Errors
+    /// With file, line and column.
+    pub fn parse(file: &str, text: &str) -> Result<NpmLock> {
+        serde_json::from_str(text).map_err(|error| json::located(file, text, &error).into())
+    }
+
+    /// The folder and file of the program with this name, from a package at the top level.
+    pub fn program(&self, name: &str) -> Option<(&str, &str, &Locked)> {
+        self.packages.iter().find_map(|(folder, locked)| {
+            let package =
+                folder.strip_prefix("node_modules/").filter(|rest| !rest.contains("node_modules/"))?;
+            let file = match locked.bin.as_ref()? {
+                Bin::One(file) => (package.rsplit('/').next() == Some(name)).then_some(file)?,
+                Bin::Many(files) => files.get(name)?,
+            };
+            Some((folder.as_str(), file.as_str(), locked))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_come_from_the_lock_file() {
+        let text = r#"{"lockfileVersion":3,"packages":{"":{"name":"x"},
+            "node_modules/next":{"bin":{"next":"dist/bin/next"}},
+            "node_modules/@a/serve":{"bin":"cli.js","dev":true},
+            "node_modules/next/node_modules/deep":{"bin":{"deep":"x"}}}}"#;
+        let lock = NpmLock::parse("package-lock.json", text).unwrap();
+        assert_eq!(lock.program("next").unwrap().1, "dist/bin/next");
+        assert!(lock.program("serve").unwrap().2.dev);
+        assert!(lock.program("deep").is_none());
+    }
+
+    #[test]
+    fn fields_of_a_wrong_type_count_as_absent() {
+        let package = Package::parse(
+            "package.json",
+            r#"{"scripts": ["x"], "main": 3, "engines": {"node": ">=22"}}"#.into(),
+        );
+        let package = package.unwrap();
+        assert_eq!(package.script("start"), None);
+        assert_eq!(package.string(&["main"]), None);
+        assert_eq!(package.string(&["engines", "node"]), Some(">=22"));
+    }
+}

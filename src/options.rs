@@ -1,0 +1,47 @@
+//! What the user decided, whatever way it was said.
+
+use std::fmt;
+
+/// A runtime image asked for by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RuntimeChoice {
+    Scratch,
+    Static,
+    BaseNossl,
+    Base,
+    Cc,
+}
+
+impl RuntimeChoice {
+    /// The id of the image in the catalogue.
+    pub fn id(self) -> &'static str {
+        match self {
+            RuntimeChoice::Scratch => "scratch",
+            RuntimeChoice::Static => "static",
+            RuntimeChoice::BaseNossl => "base-nossl",
+            RuntimeChoice::Base => "base",
+            RuntimeChoice::Cc => "cc",
+        }
+    }
+}
+
+impl fmt::Display for RuntimeChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// Decisions that outrank evidence. `None` leaves the decision to the evidence.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Which of several ecosystems, by its name in the report.
+    pub language: Option<String>,
+    /// Which of several programs.
+    pub bin: Option<String>,
+    /// Which runtime image.
+    pub runtime: Option<RuntimeChoice>,
+    /// The port that the program listens on.
+    pub port: Option<u16>,
+    /// What the container runs, the interpreter included.
+    pub start: Option<Vec<String>>,
+}

@@ -1,0 +1,124 @@
+//! The plan of one image: plain data that says everything the templates print.
+
+use serde::Serialize;
+
+use crate::service::Service;
+use crate::stack::Build;
+
+/// Everything that the two files are made from.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    pub service: Service,
+    pub build: Build,
+    pub runtime: Runtime,
+    /// Lines of `.dockerignore`, in groups.
+    pub ignore: Vec<IgnoreGroup>,
+    /// Files of the repository that the build reads and that must reach it.
+    pub needs: Vec<String>,
+}
+
+/// The stage that runs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Runtime {
+    /// What `FROM` says.
+    pub image: String,
+    /// Why this image, in one line.
+    pub why: String,
+    pub copies: Vec<Copy>,
+    pub workdir: String,
+    pub env: Vec<Env>,
+    pub expose: Vec<u16>,
+    /// The stage's own entrypoint; empty where the image's is right.
+    pub entrypoint: Vec<String>,
+    /// Arguments of the entrypoint, whoever sets it.
+    pub cmd: Vec<String>,
+    /// Why it starts so, where a reader would ask.
+    pub start_why: Vec<String>,
+}
+
+/// One `COPY` out of the build stage.
+#[derive(Clone, Debug, Serialize)]
+pub struct Copy {
+    /// Why, where a reader would ask.
+    pub why: Vec<String>,
+    pub from: String,
+    pub to: String,
+}
+
+impl Copy {
+    /// A copy that needs no explanation.
+    pub fn new(from: impl Into<String>, to: impl Into<String>) -> Self {
+        Copy { why: Vec::new(), from: from.into(), to: to.into() }
+    }
+
+    /// With the reason for it.
+    pub fn because(mut self, why: impl Into<String>) -> Self {
+        self.why.push(why.into());
+        self
+    }
+}
+
+/// One environment variable of the running program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Env {
+    pub name: String,
+    pub value: String,
+}
+
+impl Env {
+    /// A variable.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Env { name: name.into(), value: value.into() }
+    }
+}
+
+/// Lines of `.dockerignore` that belong together.
+#[derive(Clone, Debug, Serialize)]
+pub struct IgnoreGroup {
+    pub title: String,
+    pub lines: Vec<String>,
+}
+
+impl IgnoreGroup {
+    /// A group with a heading.
+    pub fn new(title: &str, lines: &[&str]) -> Self {
+        IgnoreGroup { title: title.to_owned(), lines: lines.iter().map(|line| (*line).to_owned()).collect() }
+    }
+}
+
+/// The user and group that every image runs as: `nonroot` of the distroless images, in numbers
+/// because Kubernetes' `runAsNonRoot` refuses names.
+pub const USER: &str = "65532:65532";
+
+/// What no image needs, whatever the language.
+pub fn common_ignore() -> Vec<IgnoreGroup> {
+    vec![
+        IgnoreGroup::new(
+            "Version control, editors, CI",
+            &[".git", ".github", ".gitlab", ".idea", ".vscode", "**/.DS_Store"],
+        ),
+        IgnoreGroup::new(
+            "Secrets",
+            &[
+                "**/.env",
+                "**/.env.*",
+                "!**/.env.example",
+                "**/*.pem",
+                "**/*.key",
+                "**/id_rsa*",
+                "**/.npmrc.local",
+            ],
+        ),
+        IgnoreGroup::new(
+            "Container files",
+            &[
+                "Dockerfile*",
+                "*.Dockerfile",
+                ".dockerignore",
+                "compose*.yml",
+                "compose*.yaml",
+                "docker-compose*",
+            ],
+        ),
+    ]
+}

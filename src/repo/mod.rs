@@ -1,0 +1,248 @@
+//! The user's repository as the detectors see it: the only module that reads it.
+
+mod disk;
+mod memory;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+
+use anyhow::Result;
+
+use crate::failure::Failure;
+pub use memory::Memory;
+
+/// A file larger than this (bytes) is no manifest or source that a person wrote.
+pub const LARGEST_FILE: u64 = 16 << 20;
+
+/// What a name in a folder stands for, links followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    File,
+    Folder,
+    /// Device, socket, FIFO, or a link that leads nowhere or out of the repository.
+    Other,
+}
+
+/// One name in a folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    pub name: String,
+    pub kind: Kind,
+}
+
+/// Where the files are: on disk, or in memory in tests.
+trait Files {
+    /// The names in a folder, sorted; empty when it is not there.
+    fn entries(&self, folder: &str) -> Result<Vec<Entry>>;
+    /// The bytes of a file, at most [`LARGEST_FILE`]; `None` when it is not there.
+    fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>>;
+}
+
+/// Read access to one repository. Paths are relative to its root, with `/`; the root is `""`.
+pub struct Repo {
+    files: Box<dyn Files>,
+    listed: RefCell<BTreeMap<String, Rc<[Entry]>>>,
+    name: String,
+}
+
+/// Folders that hold no sources of the project itself, in any ecosystem.
+const NOT_SOURCES: &[&str] =
+    &["build", "coverage", "dist", "node_modules", "out", "target", "testdata", "vendor", "venv"];
+
+impl Repo {
+    /// Opens the folder.
+    ///
+    /// # Errors
+    /// When it is not there, no folder, or cannot be listed.
+    pub fn open(folder: &Path) -> Result<Repo> {
+        let disk = disk::Disk::open(folder)?;
+        let name = disk.name();
+        Ok(Repo::over(Box::new(disk), name))
+    }
+
+    /// A repository that exists in memory only.
+    pub fn in_memory(memory: Memory) -> Repo {
+        Repo::over(Box::new(memory), "app".to_owned())
+    }
+
+    fn over(files: Box<dyn Files>, name: String) -> Repo {
+        Repo { files, listed: RefCell::default(), name }
+    }
+
+    /// The name of the root folder, the last resort for a service's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The names in a folder, sorted; none when it is not there.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn entries(&self, folder: &str) -> Result<Rc<[Entry]>> {
+        if let Some(known) = self.listed.borrow().get(folder) {
+            return Ok(known.clone());
+        }
+        let entries: Rc<[Entry]> = self.files.entries(folder)?.into();
+        self.listed.borrow_mut().insert(folder.to_owned(), entries.clone());
+        Ok(entries)
+    }
+
+    /// What stands at this path; `None` when nothing does.
+    ///
+    /// # Errors
+    /// When a folder on the way cannot be read.
+    pub fn kind(&self, path: &str) -> Result<Option<Kind>> {
+        let mut at = String::new();
+        let mut found = Kind::Folder;
+        for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
+            if found != Kind::Folder {
+                return Ok(None);
+            }
+            match self.entries(&at)?.iter().find(|entry| entry.name == part) {
+                Some(entry) => found = entry.kind,
+                None => return Ok(None),
+            }
+            at = join(&at, part);
+        }
+        Ok(Some(found))
+    }
+
+    /// Whether a regular file is at this path.
+    ///
+    /// # Errors
+    /// As [`Repo::kind`].
+    pub fn has(&self, path: &str) -> Result<bool> {
+        Ok(self.kind(path)? == Some(Kind::File))
+    }
+
+    /// The text of a file, without a byte order mark; `None` when nothing is at the path.
+    ///
+    /// # Errors
+    /// When what is there is no regular file, leads out of the repository, is larger than
+    /// [`LARGEST_FILE`], or is not UTF-8.
+    pub fn text(&self, path: &str) -> Result<Option<String>> {
+        let Some(bytes) = self.files.bytes(path)? else { return Ok(None) };
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Some(match text.strip_prefix('\u{feff}') {
+                Some(rest) => rest.to_owned(),
+                None => text,
+            })),
+            Err(error) => {
+                let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+                Err(Failure::failed(format!("`{path}:{line}` is not UTF-8"))
+                    .help("save the file as UTF-8")
+                    .into())
+            }
+        }
+    }
+
+    /// Every file at or below a path, hidden ones too, as sorted paths; at most `limit` of them.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub fn files(&self, below: &str, limit: usize) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        let mut open = vec![below.to_owned()];
+        if self.has(below)? {
+            return Ok(open);
+        }
+        while let Some(folder) = open.pop() {
+            for entry in self.entries(&folder)?.iter() {
+                match entry.kind {
+                    Kind::File if found.len() < limit => found.push(join(&folder, &entry.name)),
+                    Kind::Folder => open.push(join(&folder, &entry.name)),
+                    _ => {}
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// The sources below a folder whose name ends in one of these, as sorted paths. Hidden
+    /// folders and those that hold no sources of the project are not entered.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub fn sources(&self, below: &str, endings: &[&str]) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        let mut open = vec![below.to_owned()];
+        while let Some(folder) = open.pop() {
+            for entry in self.entries(&folder)?.iter() {
+                let path = join(&folder, &entry.name);
+                let is_source = || endings.iter().any(|ending| entry.name.ends_with(ending));
+                match entry.kind {
+                    Kind::File if is_source() => found.push(path),
+                    Kind::Folder if enters(&entry.name) => open.push(path),
+                    _ => {}
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+}
+
+fn enters(folder: &str) -> bool {
+    !folder.starts_with(['.', '_']) && !NOT_SOURCES.contains(&folder)
+}
+
+/// `folder/name`, where the root folder is `""`.
+pub fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// The folder of a path; the root is `""`.
+pub fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The path with `.` and `..` taken out; `None` when it leaves the repository.
+pub fn normal(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    if path.starts_with('/') {
+        return None;
+    }
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_leave_the_repository_are_not_normal() {
+        assert_eq!(normal("./a/../b/c"), Some("b/c".to_owned()));
+        assert_eq!(normal("a/../../b"), None);
+        assert_eq!(normal("/etc/passwd"), None);
+    }
+
+    #[test]
+    fn sources_skip_hidden_and_dependency_folders() {
+        let repo = Repo::in_memory(
+            Memory::new()
+                .file("main.go", "")
+                .file("cmd/a/main.go", "")
+                .file("vendor/x/x.go", "")
+                .file(".git/x.go", "")
+                .file("readme.md", ""),
+        );
+        assert_eq!(repo.sources("", &[".go"]).unwrap(), ["cmd/a/main.go", "main.go"]);
+    }
+
+    #[test]
+    fn text_says_the_line_that_is_not_utf8() {
+        let repo = Repo::in_memory(Memory::new().bytes("go.mod", b"module x\n\xff".to_vec()));
+        assert_eq!(repo.text("go.mod").unwrap_err().to_string(), "`go.mod:2` is not UTF-8");
+    }
+}

@@ -1,0 +1,157 @@
+//! Looks at a repository with every stack and settles on one project, a choice, or a refusal.
+
+use anyhow::Result;
+
+use crate::catalog::{self, Ecosystem};
+use crate::evidence::Evidence;
+use crate::options::Options;
+use crate::repo::{Kind, Repo};
+use crate::service::Service;
+use crate::stack::STACKS;
+use crate::verdict::{Candidate, Choice, Finding, Stop, StopKind, Verdict};
+
+/// The verdict on a repository.
+///
+/// # Errors
+/// When a file that a stack needs cannot be read or parsed.
+pub fn verdict(repo: &Repo, options: &Options) -> Result<Verdict> {
+    // All stacks are asked before anything is decided, so that their order means nothing.
+    let mut findings = Vec::new();
+    for stack in STACKS {
+        findings.extend((stack.detect)(repo, options)?);
+    }
+    let others = recognised(repo)?;
+    if let Some(language) = &options.language {
+        findings.retain(|finding| &finding.service.language == language);
+        return Ok(match findings.pop() {
+            Some(finding) => settle(finding),
+            None => stop(Stop::refuse(format!("nothing here is {language}")).help(looked_for()), Vec::new()),
+        });
+    }
+    choose(repo, findings, others)
+}
+
+/// An ecosystem that is recognised but not written for, and the file that gave it away.
+struct Other {
+    ecosystem: Ecosystem,
+    file: String,
+}
+
+fn recognised(repo: &Repo) -> Result<Vec<Other>> {
+    let entries = repo.entries("")?;
+    let names: Vec<&str> =
+        entries.iter().filter(|entry| entry.kind == Kind::File).map(|entry| entry.name.as_str()).collect();
+    let found = catalog::recognised()?.into_iter().filter_map(|ecosystem| {
+        let is_sign = |name: &&&str| {
+            ecosystem.files.iter().any(|file| file == **name)
+                || ecosystem.endings.iter().any(|ending| name.ends_with(ending.as_str()))
+        };
+        let file = (*names.iter().find(is_sign)?).to_owned();
+        Some(Other { ecosystem, file })
+    });
+    Ok(found.collect())
+}
+
+fn choose(repo: &Repo, findings: Vec<Finding>, others: Vec<Other>) -> Result<Verdict> {
+    let is_program =
+        |finding: &Finding| !matches!(&finding.result, Err(stop) if stop.kind == StopKind::NotAProgram);
+    let (mut programs, idle): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(is_program);
+    let foreign = rivals(&programs, &others);
+    match (programs.len(), foreign) {
+        (1, None) => Ok(settle(programs.remove(0))),
+        (0, _) => nothing(repo, idle, others),
+        (_, foreign) => Ok(several(programs, foreign)),
+    }
+}
+
+/// A recognised ecosystem that may be the real program beside one that was found. What merely
+/// accompanies a program (a script, a page) is no rival.
+fn rivals<'a>(programs: &[Finding], others: &'a [Other]) -> Option<&'a Other> {
+    let rivals = ["python", "php", "ruby", "dotnet", "elixir", "scala", "deno"];
+    let planned = programs.iter().any(|program| program.result.is_ok());
+    others.iter().find(|other| {
+        let manifest = other.ecosystem.files.contains(&other.file);
+        // A refused program beside another ecosystem says nothing of what the repository is for.
+        manifest && rivals.contains(&other.ecosystem.language.as_str()) && planned
+    })
+}
+
+fn several(programs: Vec<Finding>, foreign: Option<&Other>) -> Verdict {
+    let mut names: Vec<String> = programs.iter().map(|program| program.service.language.clone()).collect();
+    let candidate = |program: &Finding| {
+        let Service { name, language, path, .. } = &program.service;
+        Candidate::new(format!("{name} ({language})"), path, Choice::Language(language.clone()))
+    };
+    let candidates: Vec<Candidate> = programs.iter().map(candidate).collect();
+    names.extend(foreign.map(|other| format!("{} (`{}`)", other.ecosystem.name, other.file)));
+    let mut choice =
+        Stop::choose(format!("programs of several ecosystems are here: {}", names.join(", ")), candidates);
+    if let Some(other) = foreign {
+        choice = choice
+            .help(format!("{} is recognised, but no Dockerfile is written for it", other.ecosystem.name));
+    }
+    stop(choice, programs.into_iter().map(|program| program.service).collect())
+}
+
+/// No stack has a program: what was recognised, or what was looked for.
+fn nothing(repo: &Repo, idle: Vec<Finding>, others: Vec<Other>) -> Result<Verdict> {
+    if let Some(other) = others.into_iter().next() {
+        let Other { ecosystem, file } = other;
+        let mut service = Service::new(repo.name(), &ecosystem.language);
+        service.package_manager = ecosystem.package_manager;
+        service.evidence.push(Evidence::file(
+            "language",
+            file.clone(),
+            format!("a sign of {}", ecosystem.name),
+        ));
+        let reason = format!("`{file}` says this is {}, which is not supported", ecosystem.name);
+        return Ok(stop(Stop::refuse(reason).help(supported()), vec![service]));
+    }
+    if let Some(finding) = idle.into_iter().next() {
+        return Ok(settle(finding));
+    }
+    let below = below(repo)?;
+    let mut nothing = Stop::refuse("no project was found in this folder").help(looked_for());
+    for folder in below {
+        nothing = nothing.help(format!("there is one in `{folder}`: run distrogen there"));
+    }
+    Ok(stop(nothing, Vec::new()))
+}
+
+fn settle(finding: Finding) -> Verdict {
+    match finding.result {
+        Ok(plan) => Verdict::Generate(plan),
+        Err(reason) => stop(reason, vec![finding.service]),
+    }
+}
+
+fn stop(stop: Stop, services: Vec<Service>) -> Verdict {
+    Verdict::Stop { stop, services }
+}
+
+fn looked_for() -> String {
+    let manifests: Vec<&str> = STACKS.iter().map(|stack| stack.manifest).collect();
+    format!("looked for {}", manifests.join(", "))
+}
+
+fn supported() -> String {
+    let languages: Vec<&str> = STACKS.iter().map(|stack| stack.language).collect();
+    format!("supported are {}", languages.join(", "))
+}
+
+/// Folders just below that hold a manifest, the first few.
+fn below(repo: &Repo) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for entry in
+        repo.entries("")?.iter().filter(|entry| entry.kind == Kind::Folder && !entry.name.starts_with('.'))
+    {
+        let entries = repo.entries(&entry.name)?;
+        if entries.iter().any(|inner| STACKS.iter().any(|stack| stack.manifest == inner.name)) {
+            found.push(entry.name.clone());
+        }
+        if found.len() == 5 {
+            break;
+        }
+    }
+    Ok(found)
+}

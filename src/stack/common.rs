@@ -1,0 +1,175 @@
+//! What several stacks decide in the same way.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use crate::catalog::Framework;
+use crate::evidence::Evidence;
+use crate::manifest;
+use crate::options::Options;
+use crate::plan::{Copy, Env};
+use crate::repo::Repo;
+use crate::service::{Kind, Service};
+use crate::source::listen::Listening;
+use crate::verdict::Stop;
+
+/// Whether a name can stand in a path, an image instruction and a shell word as it is. What
+/// manifests call a program is used only when this holds.
+pub fn is_plain_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+');
+    !name.is_empty() && name.len() <= 100 && name.chars().all(plain) && !name.starts_with(['-', '.'])
+}
+
+/// Whether a relative path consists of plain names.
+pub fn is_plain_path(path: &str) -> bool {
+    path.split('/').all(is_plain_name)
+}
+
+/// The port that a service listens on, and the environment that makes it so.
+pub struct Network {
+    pub port: Option<u16>,
+    pub env: Vec<Env>,
+}
+
+/// The port for a program that reads one from the environment and has no default of its own.
+const USUAL_PORT: u16 = 8080;
+
+/// Decides the port: flag, default in the source, framework, or the usual one for a program that
+/// asks its environment. Evidence and warnings go into the service.
+pub fn network(
+    service: &mut Service,
+    options: &Options,
+    listening: &Listening,
+    framework: Option<&Framework>,
+) -> Network {
+    let read = listening.variable.as_ref().map(|(name, _)| name.as_str());
+    let variable = read.or_else(|| framework?.variable.as_deref());
+    let (mut port, mut set) = (None, false);
+    if let Some(flag) = options.port {
+        service.evidence.push(Evidence::flag("port", "--port", flag));
+        (port, set) = (Some(flag), true);
+    } else if let Some((found, evidence)) = &listening.port {
+        service.evidence.push(evidence.clone());
+        port = Some(*found);
+    } else if let Some(known) = framework.and_then(|framework| framework.port) {
+        port = Some(known);
+    } else if let Some((_, evidence)) = &listening.variable {
+        service.evidence.push(evidence.clone());
+        (port, set) = (Some(USUAL_PORT), true);
+    }
+    if let Some(evidence) = &listening.loopback {
+        service.warnings.push(format!(
+            "{} listens on an address that only the container itself reaches (`{}`); listen on 0.0.0.0",
+            evidence.place(),
+            evidence.says
+        ));
+    }
+    let mut env: Vec<Env> = Vec::new();
+    if let Some(framework) = framework {
+        env.extend(framework.env.iter().map(|(name, value)| Env::new(name, value)));
+    }
+    if let (true, Some(port), Some(name)) = (set, port, variable) {
+        env.push(Env::new(name, port.to_string()));
+    }
+    env.sort_by(|a, b| a.name.cmp(&b.name));
+    Network { port, env }
+}
+
+/// What the program does: a server when it has a port or a server's framework.
+pub fn kind(port: Option<u16>, framework: Option<&Framework>) -> Kind {
+    if port.is_some() || framework.is_some() { Kind::Server } else { Kind::Cli }
+}
+
+/// A server whose port is not known cannot be published or asked: says which flag settles it.
+pub fn warn_of_unknown_port(service: &mut Service) {
+    if service.kind == Some(Kind::Server) && service.port.is_none() {
+        service.warnings.push("no port was found in the sources; `--port N` names it".to_owned());
+    }
+}
+
+/// A version file such as `.nvmrc`: its first line that says something.
+pub fn version_file(repo: &Repo, file: &str, what: &str) -> Result<Option<Evidence>> {
+    let Some(text) = repo.text(file)? else { return Ok(None) };
+    let said = |(_, line): &(usize, &str)| !line.trim().is_empty() && !line.trim().starts_with('#');
+    let found = text.lines().enumerate().find(said);
+    Ok(found.map(|(index, line)| Evidence::at(what, file, index + 1, line.trim())))
+}
+
+/// The version that `.tool-versions` (asdf, mise) sets for one of these tools.
+pub fn tool_version(repo: &Repo, tools: &[&str], what: &str) -> Result<Option<(String, Evidence)>> {
+    const FILE: &str = ".tool-versions";
+    let Some(text) = repo.text(FILE)? else { return Ok(None) };
+    for (index, line) in text.lines().enumerate() {
+        let mut words = line.split_whitespace();
+        if let (Some(tool), Some(version)) = (words.next(), words.next())
+            && tools.contains(&tool)
+        {
+            let says = manifest::line(&text, index + 1);
+            return Ok(Some((version.to_owned(), Evidence::at(what, FILE, index + 1, says))));
+        }
+    }
+    Ok(None)
+}
+
+/// Where the program goes: `/app`, unless a folder of files there has its name.
+pub fn program_path(name: &str, files: &BTreeMap<String, Evidence>) -> String {
+    let taken = files.keys().any(|path| path.split('/').next() == Some(name));
+    if taken { format!("/usr/local/bin/{name}") } else { format!("/app/{name}") }
+}
+
+/// The copies of files that the program reads at run time, to where its relative paths find them.
+pub fn file_copies(from: &str, files: &BTreeMap<String, Evidence>) -> Vec<Copy> {
+    let copy = |(path, evidence): (&String, &Evidence)| {
+        Copy::new(format!("{from}/{path}"), format!("/app/{path}"))
+            .because(format!("{} reads it when it runs", evidence.file))
+    };
+    files.iter().map(copy).collect()
+}
+
+/// Every file that these paths hold, so that none of them is ignored.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn files_below(repo: &Repo, files: &BTreeMap<String, Evidence>) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for path in files.keys() {
+        found.extend(repo.files(path, 1000)?);
+    }
+    Ok(found)
+}
+
+/// The arguments that `--start` gives a compiled program, whose own name comes first.
+///
+/// # Errors
+/// A stop when another program is named: the image holds only this one.
+pub fn arguments(options: &Options, name: &str, program: &str) -> Result<Vec<String>, Stop> {
+    match options.start.as_deref() {
+        None => Ok(Vec::new()),
+        Some([first, rest @ ..]) if first == program || first.trim_start_matches("./") == name => {
+            Ok(rest.to_vec())
+        }
+        Some(other) => {
+            let other = other.join(" ");
+            Err(Stop::refuse(format!("the image holds one program, `{program}`, not `{other}`"))
+                .help(format!("write `--start '{name} ARGUMENTS'`")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_names_hold_nothing_that_a_shell_or_a_dockerfile_reads() {
+        assert!(is_plain_name("my-app_2.0"));
+        for name in
+            ["", "-x", ".hidden", "a b", "a\nRUN x", "$HOME", "a'b", "a\"b", "a\\b", "a/b", "ä", "a;b"]
+        {
+            assert!(!is_plain_name(name), "{name}");
+        }
+        assert!(is_plain_path("cmd/server"));
+        assert!(!is_plain_path("cmd/../server"));
+    }
+}

@@ -1,0 +1,320 @@
+//! The plan of a Go program.
+
+use std::collections::BTreeMap;
+
+use super::native::{self, Cgo};
+use super::sources::Main;
+use super::{Build, Facts, Manifests, is_foreign};
+use crate::catalog::{self, Framework, GoImage, Release};
+use crate::evidence::Evidence;
+use crate::options::{Options, RuntimeChoice};
+use crate::plan::{Copy, IgnoreGroup, Runtime, common_ignore};
+use crate::repo::{Repo, join, normal};
+use crate::service::{Service, Version};
+use crate::source::listen::Listening;
+use crate::stack::common;
+use crate::verdict::{Halt, Planned, Stop};
+
+/// Plans the program of one main package.
+pub(super) fn plan(
+    facts: &Facts,
+    repo: &Repo,
+    options: &Options,
+    service: &mut Service,
+) -> Result<Planned, Halt> {
+    let main = facts.chosen(options)?;
+    let name = facts.name(main);
+    service.name.clone_from(&name);
+    service.evidence.extend(main.evidence.iter().take(1).cloned());
+    let knowledge = catalog::go()?;
+    let image = image(facts, &knowledge.build, service)?;
+    let network = network(facts, main, options, &knowledge.framework, service);
+    let cgo = native::cgo(&knowledge.native, facts.module.as_ref(), &facts.sources)?;
+    service.evidence.extend(cgo.as_ref().map(|cgo| cgo.evidence.clone()));
+    let runtime = native::runtime(options.runtime, cgo.as_ref(), facts.module.as_ref(), &facts.sources)?;
+    let embedded = embedded(facts, repo)?;
+    let build = build(facts, repo, service, main, &image, cgo.as_ref(), &runtime)?;
+    let files = files(facts, repo)?;
+    let program = common::program_path(&name, &files);
+    let arguments = common::arguments(options, &name, &program)?;
+    let runtime_image = catalog::runtime(runtime.choice.id())?.reference;
+    service.build_image = Some(build.image.clone());
+    service.runtime_image = Some(runtime_image.clone());
+    service.start = [vec![program.clone()], arguments.clone()].concat();
+    let mut needs = needs(facts, &build);
+    needs.extend(embedded);
+    needs.extend(common::files_below(repo, &files)?);
+    service.evidence.extend(files.values().cloned());
+    Ok(Planned {
+        runtime: Runtime {
+            image: runtime_image,
+            copies: copies(&build, &runtime, &program, &files),
+            why: runtime.why,
+            workdir: "/app".to_owned(),
+            env: network.env,
+            expose: network.port.into_iter().collect(),
+            entrypoint: vec![program],
+            cmd: arguments,
+            start_why: Vec::new(),
+        },
+        build: crate::stack::Build::Go(build),
+        ignore: ignore(),
+        needs,
+    })
+}
+
+fn network(
+    facts: &Facts,
+    main: &Main,
+    options: &Options,
+    known: &[Framework],
+    service: &mut Service,
+) -> common::Network {
+    let framework = framework(facts, known, service);
+    let listening = listening(facts, main, framework.is_some());
+    let network = common::network(service, options, &listening, framework.as_ref());
+    service.framework = framework.as_ref().map(|framework| framework.name.clone());
+    let uses_http = facts.sources.imports.contains_key("net/http");
+    if service.framework.is_none() && uses_http && network.port.is_some() {
+        service.framework = Some("net/http".to_owned());
+    }
+    service.kind = Some(common::kind(network.port, framework.as_ref()));
+    service.port = network.port;
+    common::warn_of_unknown_port(service);
+    network
+}
+
+fn framework(facts: &Facts, known: &[Framework], service: &mut Service) -> Option<Framework> {
+    let module = facts.module.as_ref()?;
+    let (framework, require) = known.iter().find_map(|framework| {
+        let require = module.requires(&framework.package).filter(|require| !require.indirect)?;
+        Some((framework.clone(), require))
+    })?;
+    service.evidence.push(Evidence::at("framework", "go.mod", require.line, require.module.clone()));
+    Some(framework)
+}
+
+/// What the main package says, else what other packages say when the program is a server.
+fn listening(facts: &Facts, main: &Main, has_framework: bool) -> Listening {
+    let imports = |path: &str| facts.sources.imports.contains_key(path);
+    if !has_framework && !imports("net/http") && !imports("net") {
+        return Listening::default();
+    }
+    let own = &main.listening;
+    if own.port.is_some() || own.variable.is_some() { own.clone() } else { facts.sources.listening.clone() }
+}
+
+/// The release that the module asks for.
+fn asked(facts: &Facts) -> Option<(&Release, Evidence)> {
+    let module = facts.module.as_ref()?;
+    let at = |word: &str, (release, line): &(Release, usize)| {
+        Evidence::at("Go version", "go.mod", *line, format!("{word}{release}"))
+    };
+    match (&module.toolchain, &module.go) {
+        (Some(toolchain), go) if go.as_ref().is_none_or(|go| toolchain.0 > go.0) => {
+            Some((&toolchain.0, at("toolchain go", toolchain)))
+        }
+        (_, Some(go)) => Some((&go.0, at("go ", go))),
+        _ => None,
+    }
+}
+
+/// The build image and why: the default one, since a `go` line is a minimum and Go builds older code.
+fn image(facts: &Facts, images: &[GoImage], service: &mut Service) -> Result<(String, String), Stop> {
+    let Some((release, evidence)) = asked(facts) else {
+        let Some(default) = images.iter().find(|image| image.default) else {
+            return Err(Stop::refuse("the catalogue names no default Go image"));
+        };
+        service.version = Some(Version::default(default.version.to_string()));
+        let why = format!("compiles with Go {}, the newest; nothing asks for a version", default.version);
+        return Ok((default.reference.clone(), why));
+    };
+    let enough = |image: &&GoImage| release.first(2) <= image.version;
+    let default = images.iter().find(|image| image.default).filter(enough);
+    let newest = || images.iter().filter(enough).max_by(|a, b| a.version.cmp(&b.version));
+    let Some(image) = default.or_else(newest) else {
+        let known: Vec<&str> = images.iter().map(|image| image.reference.as_str()).collect();
+        let known = known.join(", ");
+        let place = evidence.place();
+        return Err(Stop::refuse(format!(
+            "{place} asks for Go {release}, newer than every known build image ({known})"
+        ))
+        .help("lower the `go` line, or use a newer distrogen"));
+    };
+    service.version = Some(Version::from(image.version.to_string(), &evidence));
+    let why = format!(
+        "compiles with Go {}; {} asks for at least `{}`",
+        image.version, evidence.file, evidence.says
+    );
+    service.evidence.push(evidence);
+    Ok((image.reference.clone(), why))
+}
+
+fn build(
+    facts: &Facts,
+    repo: &Repo,
+    service: &mut Service,
+    main: &Main,
+    image: &(String, String),
+    cgo: Option<&Cgo>,
+    runtime: &native::Runtime,
+) -> Result<Build, Halt> {
+    let manifests = manifests(facts, repo)?;
+    let requires = facts.module.as_ref().is_some_and(|module| !module.requires.is_empty());
+    let on_scratch = runtime.choice == RuntimeChoice::Scratch;
+    let mut flags = flags(facts, service);
+    if on_scratch && runtime.zones {
+        // Scratch has no time zone files; this tag compiles them in.
+        flags.push("-tags=timetzdata".to_owned());
+    }
+    Ok(Build {
+        image: image.0.clone(),
+        why: image.1.clone(),
+        packages: cgo.map(|cgo| cgo.packages.clone()).unwrap_or_default(),
+        download: !manifests.is_empty() && requires && facts.has_sum,
+        manifests,
+        cgo: cgo.is_some(),
+        cgo_why: cgo.map(|cgo| cgo.why.clone()).unwrap_or_default(),
+        flags,
+        targets: targets(facts, main)?,
+        output: format!("/out/{}", facts.name(main)),
+        tmp: on_scratch && runtime.temporary,
+    })
+}
+
+fn copies(
+    build: &Build,
+    runtime: &native::Runtime,
+    program: &str,
+    files: &BTreeMap<String, Evidence>,
+) -> Vec<Copy> {
+    let mut copies = Vec::new();
+    if runtime.choice == RuntimeChoice::Scratch && runtime.certificates {
+        let bundle = "/etc/ssl/certs/ca-certificates.crt";
+        copies.push(Copy::new(bundle, bundle).because("CA roots for outgoing TLS"));
+    }
+    if build.tmp {
+        copies.push(Copy::new("/out/root/", "/").because("An empty /tmp that every user may write"));
+    }
+    copies.extend(common::file_copies("/src", files));
+    copies.push(Copy::new(&build.output, program));
+    copies
+}
+
+fn targets(facts: &Facts, main: &Main) -> Result<Vec<String>, Stop> {
+    if facts.module.is_some() || facts.workspace {
+        return match main.folder.as_str() {
+            "" => Ok(vec![".".to_owned()]),
+            folder if common::is_plain_path(folder) => Ok(vec![format!("./{folder}")]),
+            folder => {
+                Err(Stop::refuse(format!("the folder `{folder}` has a name that cannot be built safely"))
+                    .help("rename it to letters, digits, `-`, `_` and `.`"))
+            }
+        };
+    }
+    // Without a module only files of the standard library can be built, by naming them.
+    if let Some((path, evidence)) = facts.sources.imports.iter().find(|(path, _)| is_foreign(path)) {
+        return Err(Stop::refuse(format!("{} imports `{path}`, and there is no go.mod", evidence.place()))
+            .help(format!("run `go mod init {} && go mod tidy`, then try again", facts.name(main))));
+    }
+    let nameable = main.folder.is_empty() && main.files.iter().all(|file| common::is_plain_name(file));
+    if !nameable {
+        return Err(Stop::refuse("there is no go.mod").help("run `go mod init NAME`, then try again"));
+    }
+    Ok(main.files.clone())
+}
+
+/// What the download step reads; nothing where it is left to the build.
+fn manifests(facts: &Facts, repo: &Repo) -> Result<Vec<Manifests>, Halt> {
+    let Some(module) = &facts.module else { return Ok(Vec::new()) };
+    if facts.workspace || facts.vendored {
+        return Ok(Vec::new());
+    }
+    let mut files = vec!["go.mod".to_owned()];
+    if facts.has_sum {
+        files.push("go.sum".to_owned());
+    }
+    let mut groups = vec![Manifests { files, to: "./".to_owned() }];
+    for (path, line) in &module.local_replaces {
+        let Some(folder) = normal(path).filter(|folder| common::is_plain_path(folder)) else {
+            let reason = format!("go.mod:{line} replaces a module by `{path}`, outside of this folder");
+            return Err(Stop::refuse(reason).help("run distrogen in the folder that holds both").into());
+        };
+        let mut files = Vec::new();
+        for file in ["go.mod", "go.sum"] {
+            let file = join(&folder, file);
+            if repo.has(&file)? {
+                files.push(file);
+            }
+        }
+        if !files.is_empty() {
+            groups.push(Manifests { files, to: format!("./{folder}/") });
+        }
+    }
+    Ok(groups)
+}
+
+fn flags(facts: &Facts, service: &mut Service) -> Vec<String> {
+    let requires = facts.module.as_ref().is_some_and(|module| !module.requires.is_empty());
+    if !requires || facts.has_sum || facts.vendored || facts.workspace {
+        return Vec::new();
+    }
+    let warning =
+        "there is no go.sum: modules are taken unchecked (`-mod=mod`); run `go mod tidy` and commit it";
+    service.warnings.push(warning.to_owned());
+    vec!["-mod=mod".to_owned()]
+}
+
+/// The files that `//go:embed` lines name.
+fn embedded(facts: &Facts, repo: &Repo) -> Result<Vec<String>, Halt> {
+    let mut found = Vec::new();
+    for (pattern, evidence) in &facts.sources.embeds {
+        let fixed = match pattern.find(['*', '?', '[']) {
+            Some(at) => pattern[..at].rsplit_once('/').map_or("", |(folder, _)| folder),
+            None => pattern.as_str(),
+        };
+        if repo.kind(fixed)?.is_none() {
+            let reason = format!("{} embeds `{pattern}`, which is not in the repository", evidence.place());
+            return Err(Stop::refuse(reason)
+                .help("if another build makes it, run that first; if it is ignored by git, it must be built in the image")
+                .into());
+        }
+        found.extend(repo.files(fixed, 1000)?);
+    }
+    Ok(found)
+}
+
+/// Files that are read at run time: named by a literal and not compiled in.
+fn files(facts: &Facts, repo: &Repo) -> Result<BTreeMap<String, Evidence>, Halt> {
+    let mut found = facts.sources.named.found(repo)?;
+    let embedded = |path: &str| {
+        let covers = |pattern: &str| {
+            pattern == path
+                || pattern.starts_with(&format!("{path}/"))
+                || path.starts_with(&format!("{pattern}/"))
+        };
+        facts.sources.embeds.iter().any(|(pattern, _)| covers(pattern))
+    };
+    found.retain(|path, _| !embedded(path));
+    Ok(found)
+}
+
+fn needs(facts: &Facts, build: &Build) -> Vec<String> {
+    let mut needs: Vec<String> = build.manifests.iter().flat_map(|group| group.files.clone()).collect();
+    for main in &facts.sources.mains {
+        needs.extend(main.files.iter().map(|file| join(&main.folder, file)));
+    }
+    if facts.vendored {
+        needs.push("vendor/modules.txt".to_owned());
+    }
+    if facts.workspace {
+        needs.push("go.work".to_owned());
+    }
+    needs
+}
+
+fn ignore() -> Vec<IgnoreGroup> {
+    let mut groups = common_ignore();
+    groups.push(IgnoreGroup::new("Not read by the build", &["**/*_test.go", "**/*.test"]));
+    groups
+}

@@ -1,0 +1,66 @@
+//! Java: a Spring Boot application built by Maven to its layers on a distroless JRE.
+
+mod boot;
+mod plan;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::evidence::Evidence;
+use crate::manifest::pom::Pom;
+use crate::options::Options;
+use crate::repo::Repo;
+use crate::service::Service;
+use crate::verdict::Finding;
+
+/// The build stage of a Java program.
+#[derive(Clone, Debug, Serialize)]
+pub struct Build {
+    pub image: String,
+    pub why: String,
+    /// The command that is Maven: the wrapper or `mvn`.
+    pub maven: Vec<String>,
+    /// Why this command.
+    pub maven_why: String,
+    /// Folder that Maven keeps downloads in.
+    pub cache: String,
+    /// Path of the jar that the build makes.
+    pub jar: String,
+    /// The `jarmode` that unpacks it; empty where the jar stays whole.
+    pub jarmode: String,
+    /// Where it is unpacked to.
+    pub output: String,
+}
+
+struct Facts {
+    pom: Pom,
+    wrapper: Option<Wrapper>,
+    gradle: bool,
+}
+
+/// The project's own Maven, as a script.
+struct Wrapper {
+    /// Whether the script is a shell script that `sh` can be given.
+    file: &'static str,
+}
+
+/// Looks for pom.xml at the root.
+///
+/// # Errors
+/// When it cannot be read or parsed.
+pub fn detect(repo: &Repo, options: &Options) -> Result<Option<Finding>> {
+    let Some(text) = repo.text("pom.xml")? else { return Ok(None) };
+    let pom = Pom::parse("pom.xml", &text)?;
+    let wrapped = repo.has("mvnw")? && repo.has(".mvn/wrapper/maven-wrapper.properties")?;
+    let facts = Facts {
+        wrapper: wrapped.then_some(Wrapper { file: "mvnw" }),
+        gradle: repo.has("build.gradle")? || repo.has("build.gradle.kts")?,
+        pom,
+    };
+    let mut service = Service::new(facts.pom.artifact.value.clone(), "java");
+    service.package_manager = Some("maven".to_owned());
+    let says = format!("<artifactId>{}</artifactId>", facts.pom.artifact.value);
+    service.evidence.push(Evidence::at("language", "pom.xml", facts.pom.artifact.line, says));
+    let planned = plan::plan(&facts, repo, options, &mut service);
+    Finding::of(service, planned).map(Some)
+}

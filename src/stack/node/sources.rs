@@ -1,0 +1,153 @@
+//! What the program's own JavaScript says: the port, signals, and the packages it imports.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use anyhow::Result;
+
+use crate::evidence::Evidence;
+use crate::manifest;
+use crate::repo::{Repo, join, normal, parent};
+use crate::source::lexer::{Lexeme, Syntax, Token, lex};
+use crate::source::listen::Listening;
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    pub listening: Listening,
+    /// Packages by name, and where each is first imported.
+    pub imports: BTreeMap<String, Evidence>,
+    pub handles_sigterm: bool,
+    /// Whether the entry file is in the repository.
+    pub found: bool,
+    /// Whether the entry file makes something of itself: exports, and starts nothing.
+    pub only_exports: bool,
+}
+
+/// A program of more files than this says enough in the first of them.
+const MOST_FILES: usize = 200;
+
+const ENDINGS: &[&str] =
+    &["", ".js", ".mjs", ".cjs", ".ts", ".mts", "/index.js", "/index.mjs", "/index.cjs", "/index.ts"];
+
+/// Reads the entry file and what it imports by relative path.
+pub(super) fn read(repo: &Repo, entry: &str) -> Result<Sources> {
+    let mut found = Sources::default();
+    let Some(first) = resolve(repo, entry)? else { return unbuilt(repo, entry) };
+    found.found = true;
+    let mut seen = BTreeSet::from([first.clone()]);
+    let mut open = VecDeque::from([first.clone()]);
+    while let Some(file) = open.pop_front() {
+        let Some(text) = repo.text(&file)? else { continue };
+        let lexemes = lex(&text, Syntax::JavaScript);
+        found.listening.read(&file, &text, &lexemes);
+        found.handles_sigterm |= lexemes.iter().any(|lexeme| lexeme.token == Token::Text("SIGTERM"));
+        if file == first {
+            found.only_exports = only_exports(&lexemes);
+        }
+        for (name, line) in imports(&lexemes) {
+            if name.starts_with('.') {
+                let Some(path) = normal(&join(parent(&file), name)) else { continue };
+                if let Some(path) = resolve(repo, &path)?
+                    && seen.len() < MOST_FILES
+                    && seen.insert(path.clone())
+                {
+                    open.push_back(path);
+                }
+            } else if let Some(package) = package(name) {
+                let evidence = || Evidence::at("import", &file, line, manifest::line(&text, line));
+                found.imports.entry(package.to_owned()).or_insert_with(evidence);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A file that a build makes is mostly made of the one with its name below `src`.
+fn unbuilt(repo: &Repo, entry: &str) -> Result<Sources> {
+    if let Some(("build" | "dist" | "lib" | "out", rest)) = entry.trim_start_matches("./").split_once('/') {
+        let source = format!("src/{}", rest.trim_end_matches(".js"));
+        if resolve(repo, &source)?.is_some() {
+            return Ok(Sources { found: false, only_exports: false, ..read(repo, &source)? });
+        }
+    }
+    Ok(Sources::default())
+}
+
+/// The file that Node.js would load for a path.
+pub(super) fn resolve(repo: &Repo, path: &str) -> Result<Option<String>> {
+    let Some(path) = normal(path) else { return Ok(None) };
+    for ending in ENDINGS {
+        let file = format!("{path}{ending}").trim_start_matches('/').to_owned();
+        if !file.is_empty() && repo.has(&file)? {
+            return Ok(Some(file));
+        }
+    }
+    Ok(None)
+}
+
+/// `require("x")`, `import("x")`, `from "x"`, `import "x"`; not `import type`.
+fn imports<'a>(lexemes: &[Lexeme<'a>]) -> Vec<(&'a str, usize)> {
+    let mut found = Vec::new();
+    for (at, lexeme) in lexemes.iter().enumerate() {
+        let Token::Text(name) = lexeme.token else { continue };
+        let before =
+            |back: usize| at.checked_sub(back).and_then(|at| lexemes.get(at)).map(|lexeme| lexeme.token);
+        let called = before(1) == Some(Token::Sign('('))
+            && matches!(before(2), Some(Token::Word("require" | "import")));
+        let stated = matches!(before(1), Some(Token::Word("from" | "import")));
+        let typed = lexemes[..at].iter().rev().take(12).take_while(|before| before.token != Token::Sign(';'));
+        let is_type = stated && typed.clone().any(|before| before.token == Token::Word("type"));
+        if (called || stated) && !is_type {
+            found.push((name, lexeme.line));
+        }
+    }
+    found
+}
+
+/// The package of an import: nothing for Node.js' own modules.
+fn package(name: &str) -> Option<&str> {
+    if name.starts_with("node:") || name.starts_with(['/', '#', '@']) && !name.contains('/') {
+        return None;
+    }
+    let parts = if name.starts_with('@') { 2 } else { 1 };
+    let end = name.match_indices('/').nth(parts - 1).map_or(name.len(), |(at, _)| at);
+    Some(&name[..end]).filter(|name| !name.is_empty())
+}
+
+/// A file whose statements only assign exports: a function for a host to call.
+fn only_exports(lexemes: &[Lexeme]) -> bool {
+    let word = |name: &str| lexemes.iter().any(|lexeme| lexeme.token == Token::Word(name));
+    let exports = word("exports") || word("export");
+    let starts =
+        ["listen", "main", "process", "console", "serve", "run", "start", "createServer", "bootstrap"];
+    exports && !starts.iter().any(|name| word(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::Memory;
+
+    #[test]
+    fn imports_are_followed() {
+        let repo = Repo::in_memory(
+            Memory::new()
+                .file("server.js", "import a from './lib/a';\nimport type { T } from 'types';\nconst e = require('express/x'); import '@s/p/q'; // require('no')")
+                .file("lib/a/index.js", "export * from '../b.js'; import 'node:fs'")
+                .file("lib/b.js", "process.on('SIGTERM', f); app.listen(process.env.PORT || 3000)"),
+        );
+        let found = read(&repo, "server").unwrap();
+        assert_eq!(found.imports.keys().collect::<Vec<_>>(), ["@s/p", "express"]);
+        assert!(found.handles_sigterm && !found.only_exports);
+        assert_eq!(found.listening.port.unwrap().1.place(), "lib/b.js:1");
+    }
+
+    #[test]
+    fn a_function_for_a_host_only_exports() {
+        let only = |text| {
+            read(&Repo::in_memory(Memory::new().file("index.js", text)), "index.js").unwrap().only_exports
+        };
+        assert!(only("exports.f = (req, res) => res.send('x')"));
+        assert!(!only("module.exports = app; app.listen(1)"));
+    }
+}

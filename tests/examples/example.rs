@@ -1,0 +1,96 @@
+//! One folder of `examples/`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+
+/// What `example.toml` says.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expectations {
+    pub verify: Verify,
+    #[serde(default)]
+    pub variant: Vec<Variant>,
+}
+
+/// What the container is asked and must answer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verify {
+    /// Asked by HTTP; without a path the container is run with `input` to its end.
+    pub path: Option<String>,
+    pub status: Option<u16>,
+    pub input: Option<String>,
+    /// Must be in the body, or be the output.
+    pub expect: String,
+}
+
+/// The same application with other flags.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    pub args: Vec<String>,
+    /// The image may be no larger, in megabytes of 10^6 bytes.
+    pub max_mb: Option<f64>,
+}
+
+impl Variant {
+    /// What distinguishes it in a test's name.
+    pub fn title(&self) -> String {
+        self.args.iter().map(|word| format!(" {word}")).collect()
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Example {
+    pub name: String,
+    pub folder: PathBuf,
+    pub expectations: Expectations,
+}
+
+impl Example {
+    /// Every example, by name.
+    pub fn all() -> Vec<Example> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+        let mut folders: Vec<PathBuf> =
+            fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect();
+        folders.retain(|folder| folder.is_dir());
+        folders.sort();
+        folders.into_iter().map(Example::open).collect()
+    }
+
+    fn open(folder: PathBuf) -> Example {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(folder.join("example.toml"));
+        let text = text.unwrap_or_else(|error| panic!("{name}/example.toml: {error}"));
+        let expectations =
+            toml::from_str(&text).unwrap_or_else(|error| panic!("{name}/example.toml: {error}"));
+        Example { name, folder, expectations }
+    }
+
+    /// The committed files, and the same application with other flags.
+    pub fn variants(&self) -> Vec<Variant> {
+        let mut variants = vec![Variant::default()];
+        variants.extend(self.expectations.variant.clone());
+        variants
+    }
+
+    /// Runs `distrogen` on the example; its standard output.
+    pub fn distrogen(&self, arguments: &[&str]) -> Result<String, String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_distrogen"));
+        let output = command
+            .arg("init")
+            .arg(&self.folder)
+            .args(arguments)
+            .output()
+            .map_err(|error| error.to_string())?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() {
+            Ok(text(&output.stdout))
+        } else {
+            Err(format!("{}\n{}{}", output.status, text(&output.stdout), text(&output.stderr)))
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Every folder of `examples/` is an application that is generated for, rehearsed and, where
+//! `DISTROGEN_CONTAINERS=1` is set, built, started and asked.
+#![allow(clippy::disallowed_methods, reason = "tests touch the disk and start programs")]
+
+mod container;
+mod example;
+mod rehearsal;
+
+use libtest_mimic::{Arguments, Conclusion, Trial};
+
+use example::Example;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let containers = container::wanted() && container::possible();
+    let mut trials = Vec::new();
+    if std::env::var_os("UPDATE").is_some() {
+        Example::all().iter().for_each(|example| drop(example.distrogen(&["--yes", "--force"])));
+    }
+    for example in Example::all() {
+        let name = example.name.clone();
+        let golden = example.clone();
+        trials.push(Trial::test(format!("golden::{name}"), move || {
+            golden.distrogen(&["--check"]).map(drop).map_err(Into::into)
+        }));
+        let rehearsed = example.clone();
+        trials.push(Trial::test(format!("rehearsal::{name}"), move || {
+            rehearsal::run(&rehearsed).map_err(Into::into)
+        }));
+        for variant in example.variants() {
+            let (example, title) = (example.clone(), variant.title());
+            let run = move || container::run(&example, &variant).map_err(Into::into);
+            trials.push(Trial::test(format!("container::{name}{title}"), run).with_ignored_flag(!containers));
+        }
+    }
+    if !containers {
+        eprintln!(
+            "SKIPPED: container tests; they run with DISTROGEN_CONTAINERS=1 and docker or podman on PATH"
+        );
+    }
+    // Image builds share caches and cores; one at a time is quickest and easiest to read.
+    let arguments = if containers { Arguments { test_threads: Some(1), ..arguments } } else { arguments };
+    let conclusion: Conclusion = libtest_mimic::run(&arguments, trials);
+    container::print_table();
+    conclusion.exit();
+}

@@ -35,6 +35,24 @@ pub fn lex(source: &str, syntax: Syntax) -> Vec<Lexeme<'_>> {
     lexer.found
 }
 
+/// The lexemes before a Rust file's tests, which are its end by custom.
+pub fn without_tests<'l, 'a>(lexemes: &'l [Lexeme<'a>]) -> &'l [Lexeme<'a>] {
+    const MARK: [Token; 7] = [
+        Token::Sign('#'),
+        Token::Sign('['),
+        Token::Word("cfg"),
+        Token::Sign('('),
+        Token::Word("test"),
+        Token::Sign(')'),
+        Token::Sign(']'),
+    ];
+    let is_mark = |window: &[Lexeme]| window.iter().map(|lexeme| lexeme.token).eq(MARK);
+    let module =
+        |at: usize| lexemes.get(at + MARK.len()).is_some_and(|next| next.token == Token::Word("mod"));
+    let end = lexemes.windows(MARK.len()).enumerate().position(|(at, window)| is_mark(window) && module(at));
+    &lexemes[..end.unwrap_or(lexemes.len())]
+}
+
 struct Lexer<'a> {
     source: &'a str,
     at: usize,
@@ -215,6 +233,12 @@ mod tests {
             shapes("&'a str r#\"x\"y\"# 'z' /* /* */ */", Syntax::Rust),
             ["&", "a", "str", "<x\"y>", "<z>"]
         );
+    }
+
+    #[test]
+    fn tests_at_the_end_are_left_out() {
+        let lexemes = lex("fn a() {}\n#[cfg(test)]\nmod tests { fn b() {} }", Syntax::Rust);
+        assert_eq!(without_tests(&lexemes).len(), 6);
     }
 
     #[test]

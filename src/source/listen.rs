@@ -3,7 +3,7 @@
 use super::lexer::{Lexeme, Token};
 use crate::evidence::Evidence;
 
-/// What sources say about listening. The first that says a thing wins.
+/// What sources say about listening. The stronger evidence wins, then the first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listening {
     /// A port and where it is named.
@@ -12,17 +12,39 @@ pub struct Listening {
     pub variable: Option<(String, Evidence)>,
     /// An address that only the container itself can reach.
     pub loopback: Option<Evidence>,
+    strength: Option<Strength>,
+}
+
+/// How sure it is that a number is the port, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Strength {
+    /// The default of a flag called port.
+    Flag,
+    /// The default beside an environment variable.
+    Variable,
+    /// What a function that listens is given.
+    Listener,
+    /// What something called port is set to.
+    Name,
+    /// An address of all interfaces.
+    Address,
 }
 
 impl Listening {
     /// Reads one more source, already cut into lexemes.
     pub fn read(&mut self, file: &str, source: &str, lexemes: &[Lexeme]) {
+        if is_test(file) {
+            return;
+        }
         let scan = Scan { file, source, lexemes };
         if self.variable.is_none() {
             self.variable = scan.variable();
         }
-        if self.port.is_none() {
-            self.port = scan.port(self.variable.is_some());
+        if let Some((strength, port, evidence)) = scan.port()
+            && self.strength.is_none_or(|before| strength < before)
+        {
+            self.port = Some((port, evidence));
+            self.strength = Some(strength);
         }
         if self.loopback.is_none() {
             self.loopback = scan.loopback();
@@ -30,9 +52,31 @@ impl Listening {
     }
 }
 
-/// Functions and fields whose argument is the address or port to listen on.
+/// Whether a file is for tests, by its name.
+pub fn is_test(file: &str) -> bool {
+    let is = |part: &str| {
+        let stem = part.split('.').next().unwrap_or(part);
+        let mut words = stem.split(['-', '_']);
+        words.any(|word| {
+            matches!(
+                word,
+                "test"
+                    | "tests"
+                    | "testing"
+                    | "testutil"
+                    | "mock"
+                    | "mocks"
+                    | "bench"
+                    | "benches"
+                    | "fixtures"
+            )
+        })
+    };
+    file.split('/').any(is)
+}
+
+/// Functions whose argument is the address or port to listen on.
 const LISTENERS: &[&str] = &[
-    "Addr",
     "Listen",
     "ListenAndServe",
     "ListenAndServeTLS",
@@ -43,14 +87,15 @@ const LISTENERS: &[&str] = &[
     "StartTLS",
     "bind",
     "listen",
-    "port",
-    "PORT",
-    "Port",
     "serve",
 ];
 
 /// Functions that read an environment variable.
 const READERS: &[&str] = &["Getenv", "LookupEnv", "var", "var_os"];
+
+/// Names of flags that hold a port or an address.
+const FLAGS: &[&str] =
+    &["addr", "address", "bind", "http-addr", "http-port", "listen", "listen-addr", "port", "server-port"];
 
 struct Scan<'a> {
     file: &'a str,
@@ -73,7 +118,11 @@ impl Scan<'_> {
         self.token(at) == Some(Token::Sign(sign))
     }
 
-    /// `os.Getenv("PORT")`, `env::var("PORT")`, `process.env.PORT`, `{ PORT } = process.env`.
+    fn is_word(&self, at: usize, words: &[&str]) -> bool {
+        matches!(self.token(at), Some(Token::Word(word)) if words.contains(&word))
+    }
+
+    /// `os.Getenv("PORT")`, `env::var("PORT")`, `process.env.PORT`, clap's `env = "PORT"`.
     fn variable(&self) -> Option<(String, Evidence)> {
         (0..self.lexemes.len()).find_map(|at| {
             let name = self.variable_at(at)?;
@@ -82,81 +131,119 @@ impl Scan<'_> {
     }
 
     fn variable_at(&self, at: usize) -> Option<&str> {
+        let text = |at: usize| match self.token(at) {
+            Some(Token::Text(text)) => Some(text),
+            _ => None,
+        };
         let name = match self.token(at)? {
-            Token::Word(word) if READERS.contains(&word) && self.is_sign(at + 1, '(') => {
-                match self.token(at + 2)? {
-                    Token::Text(text) => text,
-                    _ => return None,
-                }
-            }
+            Token::Word(word) if READERS.contains(&word) && self.is_sign(at + 1, '(') => text(at + 2)?,
             Token::Word("env") if self.is_sign(at + 1, '.') => match self.token(at + 2)? {
                 Token::Word(word) => word,
                 _ => return None,
             },
-            Token::Word("env") if self.is_sign(at + 1, '[') => match self.token(at + 2)? {
-                Token::Text(text) => text,
-                _ => return None,
-            },
+            Token::Word("env") if self.is_sign(at + 1, '[') || self.is_sign(at + 1, '=') => text(at + 2)?,
             _ => return None,
         };
         is_port_variable(name).then_some(name)
     }
 
-    /// The default beside the variable, else what a listener is given, else any address.
-    fn port(&self, has_variable: bool) -> Option<(u16, Evidence)> {
-        let all = || 0..self.lexemes.len();
-        let beside = || {
-            let at = all().find(|at| self.variable_at(*at).is_some())?;
-            (at + 3..at + 16).find_map(|at| self.number(at))
-        };
-        let given = || all().find_map(|at| self.given(at));
-        let assigned = || all().find_map(|at| self.assigned(at));
-        let address = || all().find_map(|at| self.address(at));
-        let found = if has_variable { beside().or_else(assigned) } else { None };
-        found.or_else(given).or_else(assigned).or_else(address)
+    /// The surest port of the file.
+    fn port(&self) -> Option<(Strength, u16, Evidence)> {
+        type Look<'s> = &'s dyn Fn(usize) -> Option<(u16, Evidence)>;
+        let looks: [(Strength, Look); 5] = [
+            (Strength::Flag, &|at| self.flag(at).or_else(|| self.attribute(at))),
+            (Strength::Variable, &|at| self.beside(at)),
+            (Strength::Listener, &|at| self.given(at)),
+            (Strength::Name, &|at| self.named(at)),
+            (Strength::Address, &|at| self.address(at)),
+        ];
+        looks.into_iter().find_map(|(strength, look)| {
+            // Low ports in such places are mostly those of other servers' protocols.
+            let weak = matches!(strength, Strength::Name | Strength::Address);
+            let found = (0..self.lexemes.len()).filter_map(look).find(|(port, _)| !weak || *port >= 1024);
+            found.map(|(port, evidence)| (strength, port, evidence))
+        })
     }
 
-    /// A port that stands alone: `3000` or `"3000"`.
+    /// A port that stands alone, `3000` or `"3000"`, or in an address.
     fn number(&self, at: usize) -> Option<(u16, Evidence)> {
         let text = match self.token(at)? {
-            Token::Number(text) => text.to_owned(),
-            Token::Text(text) => text.strip_prefix(':').unwrap_or(text).to_owned(),
+            Token::Number(text) | Token::Text(text) => text,
             _ => return None,
         };
-        let port: u16 = text.replace('_', "").parse().ok().filter(|port| *port >= 80)?;
+        let port = text
+            .replace('_', "")
+            .parse()
+            .ok()
+            .filter(|port| *port >= 80)
+            .or_else(|| port_of_address(text))?;
         Some((port, self.evidence("port", at)))
     }
 
-    /// `listen(3000)`, `Run(":8080")`, `Addr: ":8080"`, `listen({ port: 3000 })`.
-    fn given(&self, at: usize) -> Option<(u16, Evidence)> {
+    /// `Int("port", 8080`, `IntVarP(&port, "port", "p", 8080`.
+    fn flag(&self, at: usize) -> Option<(u16, Evidence)> {
         match self.token(at)? {
-            Token::Word(word) if LISTENERS.contains(&word) => {}
+            Token::Text(text) if FLAGS.contains(&text) && self.is_sign(at + 1, ',') => {}
             _ => return None,
         }
-        if !self.is_sign(at + 1, '(') && !self.is_sign(at + 1, ':') {
+        let short = matches!(self.token(at + 2), Some(Token::Text(text)) if text.len() <= 1)
+            && self.is_sign(at + 3, ',');
+        self.number(if short { at + 4 } else { at + 2 })
+    }
+
+    /// clap's `#[arg(default_value = "8080")] port: u16`.
+    fn attribute(&self, at: usize) -> Option<(u16, Evidence)> {
+        if !self.is_word(at, &["default_value", "default_value_t"]) || !self.is_sign(at + 1, '=') {
+            return None;
+        }
+        let end = (at..at + 40).find(|at| self.is_sign(*at, ']'))?;
+        let name = (end..end + 40)
+            .find(|at| self.is_sign(*at, ':') && !self.is_sign(at + 1, ':'))?
+            .checked_sub(1)?;
+        match self.token(name)? {
+            Token::Word(word) if word == "port" || word.ends_with("_port") => self.number(at + 2),
+            _ => None,
+        }
+    }
+
+    /// The default of the variable: `process.env.PORT || 3000`.
+    fn beside(&self, at: usize) -> Option<(u16, Evidence)> {
+        self.variable_at(at)?;
+        (at + 3..at + 16).find_map(|at| self.number(at))
+    }
+
+    /// `listen(3000)`, `Run(":8080")`, `bind(("0.0.0.0", 8080))`. A `listen` on a socket that is
+    /// already bound takes a backlog, which is no port.
+    fn given(&self, at: usize) -> Option<(u16, Evidence)> {
+        if !self.is_word(at, LISTENERS)
+            || !self.is_sign(at + 1, '(')
+            || (self.file.ends_with(".rs") && self.is_word(at, &["listen"]))
+        {
             return None;
         }
         let argument = (at + 2..at + 8).take_while(|at| !self.is_sign(*at, ')') && !self.is_sign(*at, ';'));
-        argument.into_iter().find_map(|at| self.address(at).or_else(|| self.number(at)))
+        argument.into_iter().find_map(|at| self.number(at))
     }
 
-    /// `port = "8080"`, `const PORT = 3000`, `port := 8080`, `port: u16 = 3000`.
-    fn assigned(&self, at: usize) -> Option<(u16, Evidence)> {
+    /// `port = "8080"`, `const PORT = 3000`, `port := 8080`, `port: u16 = 3000`, `Addr: ":8080"`.
+    fn named(&self, at: usize) -> Option<(u16, Evidence)> {
         match self.token(at)? {
-            Token::Word(word) if word.to_ascii_lowercase().ends_with("port") => {}
-            _ => return None,
+            Token::Word(word) if word.to_ascii_lowercase().ends_with("port") => {
+                let equals = (at + 1..at + 4).find(|at| self.is_sign(*at, '='));
+                let colon = (self.is_sign(at + 1, ':') && !self.is_sign(at + 2, ':')).then_some(at + 1);
+                self.number(equals.or(colon)? + 1)
+            }
+            Token::Word("Addr" | "addr" | "host" | "address") if self.is_sign(at + 1, ':') => {
+                self.address(at + 2)
+            }
+            _ => None,
         }
-        let equals = (at + 1..at + 4).find(|at| self.is_sign(*at, '='))?;
-        self.number(equals + 1).or_else(|| self.address(equals + 1))
     }
 
     /// `":8080"`, `"0.0.0.0:8080"`, `([0, 0, 0, 0], 3000)`.
     fn address(&self, at: usize) -> Option<(u16, Evidence)> {
         match self.token(at)? {
-            Token::Text(text) => {
-                let port = port_of_address(text)?;
-                Some((port, self.evidence("port", at)))
-            }
+            Token::Text(text) => Some((port_of_address(text)?, self.evidence("port", at))),
             Token::Sign(']') if self.is_sign(at + 1, ',') && self.is_sign(at + 3, ')') => self.number(at + 2),
             _ => None,
         }
@@ -167,10 +254,7 @@ impl Scan<'_> {
             let Token::Text(text) = self.token(at)? else { return None };
             let host = text.rsplit_once(':').map_or(text, |(host, _)| host);
             let local = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
-            let start = at.saturating_sub(6);
-            let listens = self.lexemes[start..at]
-                .iter()
-                .any(|lexeme| matches!(lexeme.token, Token::Word(word) if LISTENERS.contains(&word)));
+            let listens = (at.saturating_sub(6)..at).any(|at| self.is_word(at, LISTENERS));
             (local && listens && (port_of_address(text).is_some() || host == text))
                 .then(|| self.evidence("address", at))
         })
@@ -200,7 +284,8 @@ mod tests {
 
     fn read(source: &str, syntax: Syntax) -> (Option<u16>, Option<String>) {
         let mut listening = Listening::default();
-        listening.read("x", source, &lex(source, syntax));
+        let file = if syntax == Syntax::Rust { "x.rs" } else { "x" };
+        listening.read(file, source, &lex(source, syntax));
         (listening.port.map(|(port, _)| port), listening.variable.map(|(name, _)| name))
     }
 
@@ -215,6 +300,8 @@ mod tests {
         );
         assert_eq!(of("s := &http.Server{Addr: \":8000\"}"), (Some(8000), None));
         assert_eq!(of("// ListenAndServe(\":1\")\nos.Getenv(\"DB_PORT\")"), (None, None));
+        assert_eq!(of("fs.Int(\"port\", 9898, \"the port\"); x := Mock{Port: 9999}"), (Some(9898), None));
+        assert_eq!(of("f.IntP(\"port\", \"p\", 1323, \"\")"), (Some(1323), None));
         assert_eq!(of("http.ListenAndServe(\":\"+os.Getenv(\"PORT\"), nil)"), (None, Some("PORT".into())));
     }
 
@@ -237,10 +324,27 @@ mod tests {
         assert_eq!(of("TcpListener::bind(\"0.0.0.0:3000\").await"), (Some(3000), None));
         assert_eq!(of("SocketAddr::from(([0, 0, 0, 0], 3001))"), (Some(3001), None));
         assert_eq!(of("HttpServer::new(f).bind((\"0.0.0.0\", 8080))"), (Some(8080), None));
+        assert_eq!(of("socket.listen(1024)?;"), (None, None));
+        let clap = "#[arg(long, default_value = \"8080\", env = \"APP_PORT\")]\npub port: u16,";
+        assert_eq!(of(clap), (Some(8080), Some("APP_PORT".into())));
         assert_eq!(
             of("let p = env::var(\"PORT\").unwrap_or_else(|_| \"7000\".to_string());"),
             (Some(7000), Some("PORT".into()))
         );
+    }
+
+    #[test]
+    fn the_surer_file_wins_and_tests_say_nothing() {
+        let mut listening = Listening::default();
+        for (file, source) in [
+            ("mock_api.go", "Run(\":1\")"),
+            ("a.go", "x(\":9090\")"),
+            ("b.go", "Run(\":8080\")"),
+            ("c.go", "Run(\":7070\")"),
+        ] {
+            listening.read(file, source, &lex(source, Syntax::Go));
+        }
+        assert_eq!(listening.port.unwrap().0, 8080);
     }
 
     #[test]

@@ -16,18 +16,18 @@ use crate::verdict::Stop;
 
 /// Whether a name can stand in a path, an image instruction and a shell word as it is. What
 /// manifests call a program is used only when this holds.
-pub fn is_plain_name(name: &str) -> bool {
+pub(super) fn is_plain_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+');
     !name.is_empty() && name.len() <= 100 && name.chars().all(plain) && !name.starts_with(['-', '.'])
 }
 
 /// Whether a relative path consists of plain names.
-pub fn is_plain_path(path: &str) -> bool {
+pub(super) fn is_plain_path(path: &str) -> bool {
     path.split('/').all(is_plain_name)
 }
 
 /// The port that a service listens on, and the environment that makes it so.
-pub struct Network {
+pub(super) struct Network {
     pub port: Option<u16>,
     pub env: Vec<Env>,
 }
@@ -37,7 +37,7 @@ const USUAL_PORT: u16 = 8080;
 
 /// Decides the port: flag, default in the source, framework, or the usual one for a program that
 /// asks its environment. Evidence and warnings go into the service.
-pub fn network(
+pub(super) fn network(
     service: &mut Service,
     options: &Options,
     listening: &Listening,
@@ -77,19 +77,19 @@ pub fn network(
 }
 
 /// What the program does: a server when it has a port or a server's framework.
-pub fn kind(port: Option<u16>, framework: Option<&Framework>) -> Kind {
+pub(super) fn kind(port: Option<u16>, framework: Option<&Framework>) -> Kind {
     if port.is_some() || framework.is_some() { Kind::Server } else { Kind::Cli }
 }
 
 /// A server whose port is not known cannot be published or asked: says which flag settles it.
-pub fn warn_of_unknown_port(service: &mut Service) {
+pub(super) fn warn_of_unknown_port(service: &mut Service) {
     if service.kind == Some(Kind::Server) && service.port.is_none() {
         service.warnings.push("no port was found in the sources; `--port N` names it".to_owned());
     }
 }
 
 /// A version file such as `.nvmrc`: its first line that says something.
-pub fn version_file(repo: &Repo, file: &str, what: &str) -> Result<Option<Evidence>> {
+pub(super) fn version_file(repo: &Repo, file: &str, what: &str) -> Result<Option<Evidence>> {
     let Some(text) = repo.text(file)? else { return Ok(None) };
     let said = |(_, line): &(usize, &str)| !line.trim().is_empty() && !line.trim().starts_with('#');
     let found = text.lines().enumerate().find(said);
@@ -97,7 +97,7 @@ pub fn version_file(repo: &Repo, file: &str, what: &str) -> Result<Option<Eviden
 }
 
 /// The version that `.tool-versions` (asdf, mise) sets for one of these tools.
-pub fn tool_version(repo: &Repo, tools: &[&str], what: &str) -> Result<Option<(String, Evidence)>> {
+pub(super) fn tool_version(repo: &Repo, tools: &[&str], what: &str) -> Result<Option<(String, Evidence)>> {
     const FILE: &str = ".tool-versions";
     let Some(text) = repo.text(FILE)? else { return Ok(None) };
     for (index, line) in text.lines().enumerate() {
@@ -113,13 +113,13 @@ pub fn tool_version(repo: &Repo, tools: &[&str], what: &str) -> Result<Option<(S
 }
 
 /// Where the program goes: `/app`, unless a folder of files there has its name.
-pub fn program_path(name: &str, files: &BTreeMap<String, Evidence>) -> String {
+pub(super) fn program_path(name: &str, files: &BTreeMap<String, Evidence>) -> String {
     let taken = files.keys().any(|path| path.split('/').next() == Some(name));
     if taken { format!("/usr/local/bin/{name}") } else { format!("/app/{name}") }
 }
 
 /// The copies of files that the program reads at run time, to where its relative paths find them.
-pub fn file_copies(from: &str, files: &BTreeMap<String, Evidence>) -> Vec<Copy> {
+pub(super) fn file_copies(from: &str, files: &BTreeMap<String, Evidence>) -> Vec<Copy> {
     let copy = |(path, evidence): (&String, &Evidence)| {
         Copy::new(format!("{from}/{path}"), format!("/app/{path}"))
             .because(format!("{} reads it when it runs", evidence.file))
@@ -131,7 +131,7 @@ pub fn file_copies(from: &str, files: &BTreeMap<String, Evidence>) -> Vec<Copy> 
 ///
 /// # Errors
 /// When a folder cannot be read.
-pub fn files_below(repo: &Repo, files: &BTreeMap<String, Evidence>) -> Result<Vec<String>> {
+pub(super) fn files_below(repo: &Repo, files: &BTreeMap<String, Evidence>) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for path in files.keys() {
         found.extend(repo.files(path, 1000)?);
@@ -143,7 +143,7 @@ pub fn files_below(repo: &Repo, files: &BTreeMap<String, Evidence>) -> Result<Ve
 ///
 /// # Errors
 /// A stop when another program is named: the image holds only this one.
-pub fn arguments(options: &Options, name: &str, program: &str) -> Result<Vec<String>, Stop> {
+pub(super) fn arguments(options: &Options, name: &str, program: &str) -> Result<Vec<String>, Stop> {
     match options.start.as_deref() {
         None => Ok(Vec::new()),
         Some([first, rest @ ..]) if first == program || first.trim_start_matches("./") == name => {

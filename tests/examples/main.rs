@@ -1,6 +1,12 @@
 //! Every folder of `examples/` is an application that is generated for, rehearsed and, where
 //! `DISTROGEN_CONTAINERS=1` is set, built, started and asked.
-#![allow(clippy::disallowed_methods, reason = "tests touch the disk and start programs")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "tests touch the disk, start programs, and fail by panicking"
+)]
 
 mod container;
 mod example;

@@ -1,1 +1,331 @@
 //! What is planned for typical repositories.
+
+use distrogen::options::{Options, RuntimeChoice};
+use distrogen::plan::Plan;
+use distrogen::render::render;
+use distrogen::repo::{Memory, Repo};
+use distrogen::select::verdict;
+use distrogen::verdict::{Stop, Verdict};
+
+fn decide(files: &[(&str, &str)], options: &Options) -> Result<Plan, Stop> {
+    let memory = files.iter().fold(Memory::new(), |memory, (path, text)| memory.file(path, text));
+    match verdict(&Repo::in_memory(memory), options).unwrap() {
+        Verdict::Generate(plan) => Ok(*plan),
+        Verdict::Stop { stop, .. } => Err(stop),
+    }
+}
+
+fn plan(files: &[(&str, &str)]) -> Plan {
+    decide(files, &Options::default()).unwrap_or_else(|stop| panic!("{stop:?}"))
+}
+
+fn refusal(files: &[(&str, &str)]) -> String {
+    match decide(files, &Options::default()) {
+        Ok(plan) => panic!("{:?}", plan.service),
+        Err(stop) => stop.reason,
+    }
+}
+
+/// The Dockerfile and the .dockerignore.
+fn files(plan: &Plan) -> (String, String) {
+    let mut rendered = render(plan).unwrap().into_iter();
+    (rendered.next().unwrap().text, rendered.next().unwrap().text)
+}
+
+const MAIN: (&str, &str) = ("main.go", "package main\nfunc main() {}\n");
+
+#[test]
+fn go_without_a_module_is_built_by_its_files() {
+    let plan = plan(&[
+        ("a.go", "package main\nimport \"fmt\"\nfunc main() { fmt.Println(b) }"),
+        ("b.go", "package main\nvar b = 1"),
+    ]);
+    assert!(files(&plan).0.contains("-o /out/app a.go b.go"), "{}", files(&plan).0);
+    let reason = refusal(&[("a.go", "package main\nimport \"github.com/x/y\"\nfunc main() { y.Z() }")]);
+    assert_eq!(reason, "a.go:2 imports `github.com/x/y`, and there is no go.mod");
+}
+
+#[test]
+fn go_with_c_gets_a_c_library() {
+    let plan =
+        plan(&[("go.mod", "module x\nrequire github.com/mattn/go-sqlite3 v1.14.0\n"), ("go.sum", ""), MAIN]);
+    assert_eq!(plan.runtime.image, "gcr.io/distroless/base-nossl-debian13:nonroot");
+    assert!(files(&plan).0.contains("CGO_ENABLED=1 go build"));
+    let reason = refusal(&[("go.mod", "module x\nrequire gocv.io/x/gocv v0.1.0\n"), ("go.sum", ""), MAIN]);
+    assert_eq!(
+        reason,
+        "go.mod:2 requires `gocv.io/x/gocv`, which links libraries that no distroless image holds"
+    );
+}
+
+#[test]
+fn go_with_c_does_not_go_on_scratch() {
+    let options = Options { runtime: Some(RuntimeChoice::Scratch), ..Options::default() };
+    let files = [("go.mod", "module x\n"), ("main.go", "package main\nimport \"C\"\nfunc main() {}\n")];
+    let reason = decide(&files, &options).unwrap_err().reason;
+    assert_eq!(reason, "main.go:2 needs C (import \"C\"), so the program does not start on `scratch`");
+}
+
+#[test]
+fn scratch_gets_what_the_program_shows_need_of_and_no_more() {
+    let options = Options { runtime: Some(RuntimeChoice::Scratch), ..Options::default() };
+    let dockerfile = |source: &str| {
+        let text = format!("package main\n{source}\nfunc main() {{}}\n");
+        files(&decide(&[("go.mod", "module x\n"), ("main.go", &text)], &options).unwrap()).0
+    };
+    let plain = dockerfile("import \"fmt\"");
+    assert!(
+        !plain.contains("ca-certificates") && !plain.contains("/tmp") && !plain.contains("timetzdata"),
+        "{plain}"
+    );
+    assert!(
+        dockerfile("import \"net/http\"").contains("COPY --from=build /etc/ssl/certs/ca-certificates.crt")
+    );
+    assert!(dockerfile("var z = time.LoadLocation").contains("-tags=timetzdata"));
+    assert!(dockerfile("var f = os.CreateTemp").contains("install -d -m 1777 /out/root/tmp"));
+}
+
+#[test]
+fn go_newer_than_every_image_is_refused() {
+    let reason = refusal(&[("go.mod", "module x\n\ngo 1.99\n"), MAIN]);
+    assert!(
+        reason.starts_with("go.mod:3 asks for Go 1.99, newer than every known build image ("),
+        "{reason}"
+    );
+}
+
+#[test]
+fn embedded_and_opened_files_reach_the_build() {
+    let main = "package main\nimport _ \"embed\"\n//go:embed certs/root.pem\nvar x string\nfunc main() { open(\"templates/*.html\") }\n";
+    let plan = plan(&[
+        ("go.mod", "module x\n"),
+        ("main.go", main),
+        ("certs/root.pem", ""),
+        ("templates/a.html", ""),
+    ]);
+    let (dockerfile, ignore) = files(&plan);
+    assert!(dockerfile.contains("COPY --from=build /src/templates /app/templates\n"), "{dockerfile}");
+    assert!(ignore.ends_with("# Kept: the build reads these\n!certs/root.pem\n"), "{ignore}");
+    let reason = refusal(&[
+        ("go.mod", "module x\n"),
+        ("main.go", "package main\n//go:embed dist\nvar x string\nfunc main() {}\n"),
+    ]);
+    assert_eq!(reason, "main.go:2 embeds `dist`, which is not in the repository");
+}
+
+#[test]
+fn modules_of_the_repository_come_with_the_download() {
+    let module = "module x\nrequire example.com/lib v0.0.0\nreplace example.com/lib => ./lib\n";
+    let plan = plan(&[("go.mod", module), ("go.sum", ""), ("lib/go.mod", "module example.com/lib\n"), MAIN]);
+    assert!(files(&plan).0.contains("COPY go.mod go.sum ./\nCOPY lib/go.mod ./lib/\n"), "{}", files(&plan).0);
+    let reason = refusal(&[("go.mod", "module x\nreplace a => ../a\n"), MAIN]);
+    assert_eq!(reason, "go.mod:2 replaces a module by `../a`, outside of this folder");
+}
+
+fn package(extra: &str) -> String {
+    format!("[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{extra}")
+}
+
+fn lock(name: &str) -> String {
+    format!("version = 4\n[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\n")
+}
+
+#[test]
+fn crates_with_native_needs() {
+    let of = |name: &str| {
+        decide(
+            &[("Cargo.toml", &package("")), ("Cargo.lock", &lock(name)), ("src/main.rs", "fn main() {}")],
+            &Options::default(),
+        )
+    };
+    let image = |name: &str| of(name).unwrap().service.build_image.unwrap();
+    assert_eq!(image("serde"), "rust:1-slim-trixie");
+    assert_eq!(image("openssl-sys"), "rust:1-trixie");
+    assert!(files(&of("prost-build").unwrap()).0.contains("    protobuf-compiler \\\n"));
+    let reason = of("pq-sys").unwrap_err().reason;
+    assert_eq!(reason, "Cargo.lock has `pq-sys`, which links libraries that no distroless image holds");
+}
+
+#[test]
+fn rust_toolchain_files() {
+    let image = |file: &str, text: &str| {
+        let plan = plan(&[("Cargo.toml", &package("")), ("src/main.rs", "fn main() {}"), (file, text)]);
+        (
+            plan.service.build_image.clone().unwrap(),
+            files(&plan).0.contains("RUSTUP_TOOLCHAIN=\"$RUST_VERSION\""),
+        )
+    };
+    assert_eq!(
+        image("rust-toolchain.toml", "[toolchain]\nchannel = \"1.90.0\"\n"),
+        ("rust:1.90.0-slim-trixie".into(), true)
+    );
+    assert_eq!(image("rust-toolchain", "1.75\n"), ("rust:1.75-slim-bookworm".into(), true));
+    assert_eq!(image("rust-toolchain", "stable\n"), ("rust:1-slim-trixie".into(), true));
+    assert_eq!(image("rust-toolchain", "nightly-2026-01-01\n"), ("rust:1-slim-trixie".into(), false));
+}
+
+#[test]
+fn a_release_profile_of_its_own_is_left_alone() {
+    let strips = |extra: &str| {
+        files(&plan(&[("Cargo.toml", &package(extra)), ("src/main.rs", "fn main() {}")]))
+            .0
+            .contains("RELEASE_STRIP")
+    };
+    assert!(strips(""));
+    assert!(!strips("[profile.release]\nstrip = \"debuginfo\"\n"));
+}
+
+#[test]
+fn a_missing_lock_file_is_a_warning() {
+    let plan = plan(&[("Cargo.toml", &package("")), ("src/main.rs", "fn main() {}")]);
+    assert!(!files(&plan).0.contains("--locked"));
+    assert_eq!(
+        plan.service.warnings,
+        ["there is no Cargo.lock: every build takes the newest crates; commit it"]
+    );
+}
+
+#[test]
+fn node_with_a_build_is_pruned_afterwards() {
+    let manifest = r#"{"scripts": {"build": "tsc", "start": "node dist/main.js"}, "devDependencies": {"typescript": "5"}}"#;
+    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"devDependencies": {"typescript": "5"}}}}"#;
+    let plan =
+        plan(&[("package.json", manifest), ("package-lock.json", lock), ("src/main.ts", "app.listen(4000)")]);
+    let (dockerfile, _) = files(&plan);
+    assert!(dockerfile.contains("\n    npm ci\nCOPY . .\n"), "{dockerfile}");
+    assert!(dockerfile.contains("\nRUN npm run build \\\n && npm prune --omit=dev\n"), "{dockerfile}");
+    assert_eq!(plan.service.port, Some(4000));
+}
+
+#[test]
+fn a_lock_file_that_does_not_fit_is_not_kept_to() {
+    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"express": "^4"}}}}"#;
+    let manifest = r#"{"scripts": {"start": "node a.js"}, "dependencies": {"express": "^5"}}"#;
+    let plan = plan(&[("package.json", manifest), ("package-lock.json", lock), ("a.js", "")]);
+    assert!(files(&plan).0.contains("npm install --omit=dev"));
+    assert!(
+        plan.service
+            .warnings
+            .iter()
+            .any(|warning| warning.starts_with("package-lock.json does not fit package.json (`express`)"))
+    );
+}
+
+#[test]
+fn development_dependencies_that_the_program_imports_are_kept() {
+    let manifest = r#"{"scripts": {"start": "node a.js"}, "devDependencies": {"polka": "1"}}"#;
+    let plan = plan(&[("package.json", manifest), ("a.js", "const p = require('polka'); p().listen(3000)")]);
+    assert!(!files(&plan).0.contains("--omit=dev"));
+    assert!(plan.service.warnings.iter().any(|warning| warning.contains("imports `polka`")));
+}
+
+#[test]
+fn what_node_cannot_start_is_refused_with_the_reason() {
+    let of = |manifest: &str| refusal(&[("package.json", manifest), ("a.js", "")]);
+    assert_eq!(
+        of(r#"{"scripts": {"start": "prisma migrate deploy && node a.js"}}"#),
+        "`start` needs a shell (`&&`): prisma migrate deploy && node a.js"
+    );
+    assert_eq!(
+        of(r#"{"scripts": {"start": "nodemon a.js"}}"#),
+        "the start script runs `nodemon`, which is for development"
+    );
+    assert_eq!(
+        of("{\n\"scripts\": {\"start\": \"vite\"}, \"devDependencies\": {\n\"vite\": \"7\"}}"),
+        "package.json:3 builds a static site with vite, which has no server to start"
+    );
+    assert_eq!(
+        of("{\"scripts\": {\"start\": \"node a.js\"},\n\"dependencies\": {\"puppeteer\": \"24\"}}"),
+        "package.json:2 depends on `puppeteer`, which needs a Chromium browser"
+    );
+    assert!(
+        of(r#"{"packageManager": "pnpm@10.0.0", "scripts": {"start": "node a.js"}}"#).contains("is pnpm's")
+    );
+}
+
+#[test]
+fn a_script_for_production_wins_over_one_for_development() {
+    let manifest = r#"{"scripts": {"start": "nest start", "start:prod": "node dist/main"}, "devDependencies": {"@nestjs/cli": "11"}}"#;
+    let plan = plan(&[("package.json", manifest), ("src/main.ts", "app.listen(3000)")]);
+    assert_eq!(plan.service.start, ["/nodejs/bin/node", "dist/main"]);
+}
+
+fn pom(boot: &str, extra: &str) -> String {
+    let group = "<groupId>org.springframework.boot</groupId>";
+    format!(
+        "<project><parent>{group}<artifactId>spring-boot-starter-parent</artifactId><version>{boot}</version></parent>\n\
+         <artifactId>shop</artifactId><version>1.0</version>{extra}\n\
+         <dependencies><dependency>{group}<artifactId>spring-boot-starter-web</artifactId></dependency></dependencies>\n\
+         <build><plugins><plugin>{group}<artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>"
+    )
+}
+
+#[test]
+fn spring_boot_unpacks_as_its_version_does() {
+    let of = |boot: &str| plan(&[("pom.xml", &pom(boot, ""))]);
+    let now = of("4.1.1");
+    assert!(
+        files(&now)
+            .0
+            .contains("java -Djarmode=tools -jar target/shop-1.0.jar extract --layers --destination /out")
+    );
+    assert_eq!(now.service.start, ["/usr/bin/java", "-jar", "shop-1.0.jar"]);
+    let layertools = of("3.2.0");
+    assert!(
+        files(&layertools)
+            .0
+            .contains("java -Djarmode=layertools -jar target/shop-1.0.jar extract --destination /out")
+    );
+    assert_eq!(
+        layertools.service.start,
+        ["/usr/bin/java", "org.springframework.boot.loader.launch.JarLauncher"]
+    );
+    let whole = of("2.2.5.RELEASE");
+    assert!(files(&whole).0.contains("COPY --from=build /out/shop-1.0.jar /app/shop-1.0.jar"));
+}
+
+#[test]
+fn java_releases_and_their_runtimes() {
+    let of = |release: &str| {
+        let properties = format!("<properties><java.version>{release}</java.version></properties>");
+        let plan = plan(&[("pom.xml", &pom("3.5.0", &properties))]);
+        (plan.runtime.image, plan.service.warnings.len())
+    };
+    assert_eq!(of("17"), ("gcr.io/distroless/java17-debian13:nonroot".into(), 0));
+    assert_eq!(of("21"), ("gcr.io/distroless/java21-debian13:nonroot".into(), 0));
+    assert_eq!(of("1.8"), ("gcr.io/distroless/java17-debian13:nonroot".into(), 1));
+    assert_eq!(of("23"), ("gcr.io/distroless/java25-debian13:nonroot".into(), 1));
+    let properties = "<properties><java.version>26</java.version></properties>";
+    assert!(refusal(&[("pom.xml", &pom("4.1.0", properties))]).contains("asks for Java 26"));
+}
+
+#[test]
+fn ports_of_spring_settings() {
+    let port = |file: &str, text: &str| {
+        let plan = plan(&[("pom.xml", &pom("4.1.1", "")), (file, text)]);
+        let env: Vec<String> =
+            plan.runtime.env.iter().map(|env| format!("{}={}", env.name, env.value)).collect();
+        (plan.service.port, env)
+    };
+    assert_eq!(port("src/main/resources/application.yml", "server:\n  port: 9000\n"), (Some(9000), vec![]));
+    assert_eq!(
+        port("src/main/resources/application.properties", "server.port=${PORT:5000}"),
+        (Some(5000), vec![])
+    );
+    assert_eq!(
+        port("src/main/resources/application.properties", "server.port=${PORT}"),
+        (Some(8080), vec!["PORT=8080".into()])
+    );
+}
+
+#[test]
+fn what_maven_does_not_make_startable_is_refused() {
+    let war = pom("4.1.1", "<packaging>war</packaging>");
+    assert_eq!(refusal(&[("pom.xml", &war)]), "pom.xml:2 has packaging `war`; only `jar` is supported");
+    let computed = pom("4.1.1", "").replace("<version>1.0</version>", "<version>${git.version}</version>");
+    assert!(refusal(&[("pom.xml", &computed)]).starts_with("the name of the jar cannot be known"));
+    assert!(
+        refusal(&[("pom.xml", "<project><artifactId>a</artifactId></project>")])
+            .contains("no `spring-boot-maven-plugin`")
+    );
+}

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use crate::catalog::Framework;
+use crate::catalog::{Framework, RuntimeImage};
 use crate::evidence::Evidence;
 use crate::manifest;
 use crate::options::Options;
-use crate::plan::{Copy, Env};
+use crate::plan::{Copy, Env, Runtime};
 use crate::repo::Repo;
 use crate::service::{Kind, Service};
 use crate::source::listen::Listening;
@@ -113,15 +113,15 @@ pub(super) fn tool_version(repo: &Repo, tools: &[&str], what: &str) -> Result<Op
 }
 
 /// Where the program goes: `/app`, unless a folder of files there has its name.
-pub(super) fn program_path(name: &str, files: &BTreeMap<String, Evidence>) -> String {
+fn program_path(name: &str, files: &BTreeMap<String, Evidence>) -> String {
     let taken = files.keys().any(|path| path.split('/').next() == Some(name));
     if taken { format!("/usr/local/bin/{name}") } else { format!("/app/{name}") }
 }
 
 /// The copies of files that the program reads at run time, to where its relative paths find them.
-pub(super) fn file_copies(from: &str, files: &BTreeMap<String, Evidence>) -> Vec<Copy> {
+fn file_copies(files: &BTreeMap<String, Evidence>) -> Vec<Copy> {
     let copy = |(path, evidence): (&String, &Evidence)| {
-        Copy::new(format!("{from}/{path}"), format!("/app/{path}"))
+        Copy::new(format!("/src/{path}"), format!("/app/{path}"))
             .because(format!("{} reads it when it runs", evidence.file))
     };
     files.iter().map(copy).collect()
@@ -139,11 +139,66 @@ pub(super) fn files_below(repo: &Repo, files: &BTreeMap<String, Evidence>) -> Re
     Ok(found)
 }
 
+/// A program that is one file, and what goes into its image beside it.
+pub(super) struct OneFile<'a> {
+    pub name: &'a str,
+    /// Where the build stage leaves it.
+    pub built: &'a str,
+    pub image: RuntimeImage,
+    /// Why this image.
+    pub why: String,
+    /// Whether the image lacks CA roots that the program needs.
+    pub certificates: bool,
+    /// Whether the image lacks a `/tmp` that the program needs; the build stage makes one.
+    pub tmp: bool,
+    /// Files of the repository that it reads when it runs.
+    pub files: BTreeMap<String, Evidence>,
+    pub network: Network,
+}
+
+impl OneFile<'_> {
+    /// The runtime stage; what it starts goes into the service too.
+    pub(super) fn runtime(self, options: &Options, service: &mut Service) -> Result<Runtime, Stop> {
+        let program = program_path(self.name, &self.files);
+        let arguments = arguments(options, self.name, &program)?;
+        let mut copies = Vec::new();
+        if self.certificates {
+            copies.push(Copy::new(CERTIFICATES, CERTIFICATES).because("CA roots for outgoing TLS"));
+        }
+        if self.tmp {
+            copies.push(Copy::new("/out/root/", "/").because("An empty /tmp that every user may write"));
+        }
+        copies.extend(file_copies(&self.files));
+        copies.push(Copy::new(self.built, &program));
+        let mut env = self.network.env;
+        if self.certificates {
+            env.push(Env::new("SSL_CERT_FILE", CERTIFICATES));
+        }
+        service.runtime_image = Some(self.image.reference.clone());
+        service.start = [vec![program.clone()], arguments.clone()].concat();
+        service.evidence.extend(self.files.into_values());
+        Ok(Runtime {
+            image: self.image.reference,
+            why: self.why,
+            copies,
+            workdir: "/app".to_owned(),
+            env,
+            expose: self.network.port.into_iter().collect(),
+            entrypoint: vec![program],
+            cmd: arguments,
+            start_why: Vec::new(),
+        })
+    }
+}
+
+/// The bundle of CA roots in Debian's images.
+const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
+
 /// The arguments that `--start` gives a compiled program, whose own name comes first.
 ///
 /// # Errors
 /// A stop when another program is named: the image holds only this one.
-pub(super) fn arguments(options: &Options, name: &str, program: &str) -> Result<Vec<String>, Stop> {
+fn arguments(options: &Options, name: &str, program: &str) -> Result<Vec<String>, Stop> {
     match options.start.as_deref() {
         None => Ok(Vec::new()),
         Some([first, rest @ ..]) if first == program || first.trim_start_matches("./") == name => {

@@ -8,7 +8,7 @@ use super::{Build, Facts, Manifests, is_foreign};
 use crate::catalog::{self, Framework, GoImage, Release};
 use crate::evidence::Evidence;
 use crate::options::{Options, RuntimeChoice};
-use crate::plan::{Copy, IgnoreGroup, Runtime, common_ignore};
+use crate::plan::{IgnoreGroup, common_ignore};
 use crate::repo::{Repo, join, normal};
 use crate::service::{Service, Version};
 use crate::source::listen::Listening;
@@ -32,35 +32,24 @@ pub(super) fn plan(
     let cgo = native::cgo(&knowledge.native, facts.module.as_ref(), &facts.sources)?;
     service.evidence.extend(cgo.as_ref().map(|cgo| cgo.evidence.clone()));
     let runtime = native::runtime(options.runtime, cgo.as_ref(), facts.module.as_ref(), &facts.sources)?;
-    let embedded = embedded(facts, repo)?;
     let build = build(facts, repo, service, main, &image, cgo.as_ref(), &runtime)?;
-    let files = files(facts, repo)?;
-    let program = common::program_path(&name, &files);
-    let arguments = common::arguments(options, &name, &program)?;
-    let runtime_image = catalog::runtime(runtime.choice.id())?.reference;
-    service.build_image = Some(build.image.clone());
-    service.runtime_image = Some(runtime_image.clone());
-    service.start = [vec![program.clone()], arguments.clone()].concat();
     let mut needs = needs(facts, &build);
-    needs.extend(embedded);
+    needs.extend(embedded(facts, repo)?);
+    let files = files(facts, repo)?;
     needs.extend(common::files_below(repo, &files)?);
-    service.evidence.extend(files.values().cloned());
-    Ok(Planned {
-        runtime: Runtime {
-            image: runtime_image,
-            copies: copies(&build, &runtime, &program, &files),
-            why: runtime.why,
-            workdir: "/app".to_owned(),
-            env: network.env,
-            expose: network.port.into_iter().collect(),
-            entrypoint: vec![program],
-            cmd: arguments,
-            start_why: Vec::new(),
-        },
-        build: crate::stack::Build::Go(build),
-        ignore: ignore(),
-        needs,
-    })
+    service.build_image = Some(build.image.clone());
+    let program = common::OneFile {
+        name: &name,
+        built: &build.output,
+        image: catalog::runtime(runtime.choice.id())?,
+        certificates: runtime.choice == RuntimeChoice::Scratch && runtime.certificates,
+        why: runtime.why,
+        tmp: build.tmp,
+        files,
+        network,
+    };
+    let runtime = program.runtime(options, service)?;
+    Ok(Planned { runtime, build: crate::stack::Build::Go(build), ignore: ignore(), needs })
 }
 
 fn network(
@@ -180,25 +169,6 @@ fn build(
         output: format!("/out/{}", facts.name(main)),
         tmp: on_scratch && runtime.temporary,
     })
-}
-
-fn copies(
-    build: &Build,
-    runtime: &native::Runtime,
-    program: &str,
-    files: &BTreeMap<String, Evidence>,
-) -> Vec<Copy> {
-    let mut copies = Vec::new();
-    if runtime.choice == RuntimeChoice::Scratch && runtime.certificates {
-        let bundle = "/etc/ssl/certs/ca-certificates.crt";
-        copies.push(Copy::new(bundle, bundle).because("CA roots for outgoing TLS"));
-    }
-    if build.tmp {
-        copies.push(Copy::new("/out/root/", "/").because("An empty /tmp that every user may write"));
-    }
-    copies.extend(common::file_copies("/src", files));
-    copies.push(Copy::new(&build.output, program));
-    copies
 }
 
 fn targets(facts: &Facts, main: &Main) -> Result<Vec<String>, Stop> {

@@ -1,7 +1,5 @@
 //! The plan of a Rust program.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 use serde::Deserialize;
 
@@ -15,7 +13,7 @@ use crate::evidence::Evidence;
 use crate::manifest;
 use crate::manifest::cargo::toml_error;
 use crate::options::{Options, RuntimeChoice};
-use crate::plan::{Copy, Env, IgnoreGroup, Runtime, common_ignore};
+use crate::plan::{IgnoreGroup, common_ignore};
 use crate::repo::{Repo, join};
 use crate::service::{Service, Version};
 use crate::source::listen::Listening;
@@ -58,39 +56,22 @@ pub(super) fn plan(
     let choice = runtime(options.runtime, &needs)?;
     let build = build(facts, repo, service, &program, &knowledge, &needs, choice)?;
     let files = sources.named.found(repo)?;
-    let path = common::program_path(program.name, &files);
-    let arguments = common::arguments(options, program.name, &path)?;
-    let image = catalog::runtime(choice.id())?.reference;
-    service.build_image = Some(build.image.clone());
-    service.runtime_image = Some(image.clone());
-    service.start = [vec![path.clone()], arguments.clone()].concat();
-    let certificates = choice == RuntimeChoice::Scratch && uses_system_roots(facts);
-    let mut env = network.env;
-    if certificates {
-        env.push(Env::new("SSL_CERT_FILE", CERTIFICATES));
-    }
     let mut reads = needs_files(facts, repo, &program)?;
     reads.extend(common::files_below(repo, &files)?);
-    service.evidence.extend(files.values().cloned());
-    Ok(Planned {
-        runtime: Runtime {
-            image,
-            why: why(choice),
-            copies: copies(&build, certificates, &path, &files),
-            workdir: "/app".to_owned(),
-            env,
-            expose: network.port.into_iter().collect(),
-            entrypoint: vec![path],
-            cmd: arguments,
-            start_why: Vec::new(),
-        },
-        build: crate::stack::Build::Rust(build),
-        ignore: ignore(),
-        needs: reads,
-    })
+    service.build_image = Some(build.image.clone());
+    let program = common::OneFile {
+        name: program.name,
+        built: &build.output,
+        image: catalog::runtime(choice.id())?,
+        why: why(choice),
+        certificates: choice == RuntimeChoice::Scratch && uses_system_roots(facts),
+        tmp: build.tmp,
+        files,
+        network,
+    };
+    let runtime = program.runtime(options, service)?;
+    Ok(Planned { runtime, build: crate::stack::Build::Rust(build), ignore: ignore(), needs: reads })
 }
-
-const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 fn why(choice: RuntimeChoice) -> String {
     match choice {
@@ -99,19 +80,6 @@ fn why(choice: RuntimeChoice) -> String {
         _ => "Rust programs need glibc and libgcc_s; this is the smallest image with both",
     }
     .to_owned()
-}
-
-fn copies(build: &Build, certificates: bool, path: &str, files: &BTreeMap<String, Evidence>) -> Vec<Copy> {
-    let mut copies = Vec::new();
-    if certificates {
-        copies.push(Copy::new(CERTIFICATES, CERTIFICATES).because("CA roots for outgoing TLS"));
-    }
-    if build.tmp {
-        copies.push(Copy::new("/out/root/", "/").because("An empty /tmp that every user may write"));
-    }
-    copies.extend(common::file_copies("/src", files));
-    copies.push(Copy::new(&build.output, path));
-    copies
 }
 
 /// The runtime asked for if the program can start on it, else the one for all Rust programs.

@@ -113,6 +113,7 @@ pub fn common_ignore() -> Vec<IgnoreGroup> {
             "Container files",
             &[
                 "Dockerfile*",
+                "Containerfile*",
                 "*.Dockerfile",
                 ".dockerignore",
                 "compose*.yml",

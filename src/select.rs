@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::catalog::{self, Ecosystem};
 use crate::evidence::Evidence;
 use crate::options::Options;
+use crate::plan::Plan;
 use crate::repo::{Kind, Repo};
 use crate::service::Service;
 use crate::stack::STACKS;
@@ -21,6 +22,14 @@ pub fn verdict(repo: &Repo, options: &Options) -> Result<Verdict> {
         findings.extend((stack.detect)(repo, options)?);
     }
     let others = recognised(repo)?;
+    let mut verdict = decide(repo, options, findings, others)?;
+    if let Verdict::Generate(plan) = &mut verdict {
+        warn_of_preferred(repo, plan)?;
+    }
+    Ok(verdict)
+}
+
+fn decide(repo: &Repo, options: &Options, mut findings: Vec<Finding>, others: Vec<Other>) -> Result<Verdict> {
     if let Some(language) = &options.language {
         findings.retain(|finding| &finding.service.language == language);
         return Ok(match findings.pop() {
@@ -116,6 +125,21 @@ fn nothing(repo: &Repo, idle: Vec<Finding>, others: Vec<Other>) -> Result<Verdic
         nothing = nothing.help(format!("there is one in `{folder}`: run distrogen there"));
     }
     Ok(stop(nothing, Vec::new()))
+}
+
+/// Files that Podman and Buildah read instead of ours when both are there.
+const PREFERRED: &[(&str, &str)] = &[("Containerfile", "Dockerfile"), (".containerignore", ".dockerignore")];
+
+fn warn_of_preferred(repo: &Repo, plan: &mut Plan) -> Result<()> {
+    for (theirs, ours) in PREFERRED {
+        if repo.has(theirs)? {
+            let warning = format!(
+                "Podman and Buildah read `{theirs}` instead of `{ours}`; remove it, or build with `-f Dockerfile`"
+            );
+            plan.service.warnings.push(warning);
+        }
+    }
+    Ok(())
 }
 
 fn settle(finding: Finding) -> Verdict {

@@ -45,3 +45,19 @@ pub struct Options {
     /// What the container runs, the interpreter included.
     pub start: Option<Vec<String>>,
 }
+
+impl Options {
+    /// The flags that make the same decisions, as words of a command line.
+    pub fn flags(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut flag = |name: &str, value: Option<String>| {
+            words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]))
+        };
+        flag("--language", self.language.clone());
+        flag("--bin", self.bin.clone());
+        flag("--runtime", self.runtime.map(|runtime| runtime.to_string()));
+        flag("--port", self.port.map(|port| port.to_string()));
+        flag("--start", self.start.as_ref().map(|argv| serde_json::json!(argv).to_string()));
+        words
+    }
+}

@@ -8,13 +8,17 @@ use crate::stack::Build;
 /// Everything that the two files are made from.
 #[derive(Clone, Debug, Serialize)]
 pub struct Plan {
+    /// The command that makes this plan of the repository.
+    pub command: Vec<String>,
     pub service: Service,
     pub build: Build,
     pub runtime: Runtime,
     /// Lines of `.dockerignore`, in groups.
     pub ignore: Vec<IgnoreGroup>,
-    /// Files of the repository that the build reads and that must reach it.
+    /// Files of the repository that the build reads by name: they reach it, whatever they are.
     pub needs: Vec<String>,
+    /// Files in folders that the build reads: they reach it unless they look like secrets.
+    pub wants: Vec<String>,
 }
 
 /// The stage that runs.
@@ -77,12 +81,15 @@ impl Env {
 pub struct IgnoreGroup {
     pub title: String,
     pub lines: Vec<String>,
+    /// Whether these are secrets, which no folder brings back in.
+    pub secret: bool,
 }
 
 impl IgnoreGroup {
     /// A group with a heading.
     pub fn new(title: &str, lines: &[&str]) -> Self {
-        IgnoreGroup { title: title.to_owned(), lines: lines.iter().map(|line| (*line).to_owned()).collect() }
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        IgnoreGroup { title: title.to_owned(), lines, secret: false }
     }
 }
 
@@ -90,25 +97,33 @@ impl IgnoreGroup {
 /// because Kubernetes' `runAsNonRoot` refuses names.
 pub const USER: &str = "65532:65532";
 
+/// Files that hold credentials more often than not.
+const SECRETS: &[&str] = &[
+    "**/.env",
+    "**/.env.*",
+    "!**/.env.example",
+    "**/.netrc",
+    "**/.aws",
+    "**/.ssh",
+    "**/id_rsa*",
+    "**/id_ed25519*",
+    "**/*.pem",
+    "**/*.key",
+    "**/*.p12",
+    "**/*.pfx",
+    "**/*.jks",
+    "**/*.keystore",
+];
+
 /// What no image needs, whatever the language.
 pub fn common_ignore() -> Vec<IgnoreGroup> {
+    let secrets = IgnoreGroup { secret: true, ..IgnoreGroup::new("Secrets", SECRETS) };
     vec![
         IgnoreGroup::new(
             "Version control, editors, CI",
             &[".git", ".github", ".gitlab", ".idea", ".vscode", "**/.DS_Store"],
         ),
-        IgnoreGroup::new(
-            "Secrets",
-            &[
-                "**/.env",
-                "**/.env.*",
-                "!**/.env.example",
-                "**/*.pem",
-                "**/*.key",
-                "**/id_rsa*",
-                "**/.npmrc.local",
-            ],
-        ),
+        secrets,
         IgnoreGroup::new(
             "Container files",
             &[

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::catalog::{self, Ecosystem};
 use crate::evidence::Evidence;
+use crate::failure::Failure;
 use crate::options::Options;
 use crate::plan::Plan;
 use crate::repo::{Kind, Repo};
@@ -18,26 +19,33 @@ use crate::verdict::{Candidate, Choice, Finding, Stop, StopKind, Verdict};
 pub fn verdict(repo: &Repo, options: &Options) -> Result<Verdict> {
     // All stacks are asked before anything is decided, so that their order means nothing.
     let mut findings = Vec::new();
-    for stack in STACKS {
+    for stack in
+        STACKS.iter().filter(|stack| options.language.as_deref().is_none_or(|name| name == stack.language))
+    {
         findings.extend((stack.detect)(repo, options)?);
     }
-    let others = recognised(repo)?;
-    let mut verdict = decide(repo, options, findings, others)?;
+    let mut verdict = decide(repo, options, findings)?;
     if let Verdict::Generate(plan) = &mut verdict {
+        let name = &plan.service.language;
+        if options.bin.is_some() && !STACKS.iter().any(|stack| stack.language == name && stack.has_programs) {
+            return Err(Failure::usage(format!("--bin does not apply to {name}"))
+                .help("`--start` names what is started")
+                .into());
+        }
+        plan.command = [vec!["distrogen".to_owned(), "init".to_owned()], options.flags()].concat();
         warn_of_preferred(repo, plan)?;
     }
     Ok(verdict)
 }
 
-fn decide(repo: &Repo, options: &Options, mut findings: Vec<Finding>, others: Vec<Other>) -> Result<Verdict> {
+fn decide(repo: &Repo, options: &Options, mut findings: Vec<Finding>) -> Result<Verdict> {
     if let Some(language) = &options.language {
-        findings.retain(|finding| &finding.service.language == language);
         return Ok(match findings.pop() {
             Some(finding) => settle(finding),
             None => stop(Stop::refuse(format!("nothing here is {language}")).help(looked_for()), Vec::new()),
         });
     }
-    choose(repo, findings, others)
+    choose(repo, findings, recognised(repo)?)
 }
 
 /// An ecosystem that is recognised but not written for, and the file that gave it away.
@@ -76,12 +84,13 @@ fn choose(repo: &Repo, findings: Vec<Finding>, others: Vec<Other>) -> Result<Ver
 /// A recognised ecosystem that may be the real program beside one that was found. What merely
 /// accompanies a program (a script, a page) is no rival.
 fn rivals<'a>(programs: &[Finding], others: &'a [Other]) -> Option<&'a Other> {
-    let rivals = ["python", "php", "ruby", "dotnet", "elixir", "scala", "deno"];
-    let planned = programs.iter().any(|program| program.result.is_ok());
+    let planned: Vec<&Service> =
+        programs.iter().filter(|program| program.result.is_ok()).map(|program| &program.service).collect();
     others.iter().find(|other| {
-        let manifest = other.ecosystem.files.contains(&other.file);
+        let Ecosystem { language, rival, files, .. } = &other.ecosystem;
         // A refused program beside another ecosystem says nothing of what the repository is for.
-        manifest && rivals.contains(&other.ecosystem.language.as_str()) && planned
+        let beside = !planned.is_empty() && planned.iter().all(|service| &service.language != language);
+        *rival && files.contains(&other.file) && beside
     })
 }
 

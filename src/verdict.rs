@@ -127,9 +127,15 @@ impl Finding {
     /// When it ended in one.
     pub fn of(service: Service, planned: Result<Planned, Halt>) -> anyhow::Result<Finding> {
         let result = match planned {
-            Ok(Planned { build, runtime, ignore, needs }) => {
-                Ok(Box::new(Plan { service: service.clone(), build, runtime, ignore, needs }))
-            }
+            Ok(Planned { build, runtime, ignore, needs, wants }) => Ok(Box::new(Plan {
+                command: Vec::new(),
+                service: service.clone(),
+                build,
+                runtime,
+                ignore,
+                needs,
+                wants,
+            })),
             Err(Halt::Stop(stop)) => Err(*stop),
             Err(Halt::Failed(error)) => return Err(error),
         };
@@ -144,6 +150,7 @@ pub struct Planned {
     pub runtime: Runtime,
     pub ignore: Vec<IgnoreGroup>,
     pub needs: Vec<String>,
+    pub wants: Vec<String>,
 }
 
 /// What a command shows of a repository; serialises to the documented JSON.

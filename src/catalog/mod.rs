@@ -126,6 +126,35 @@ pub struct Rust {
     pub framework: Vec<Framework>,
     pub native: Vec<RustNative>,
     pub wasm: Suffixes,
+    pub static_link: StaticLink,
+    pub linker: Vec<Linker>,
+    pub reads: Vec<Reads>,
+}
+
+/// From which release on a program can be linked statically without naming the machine's target.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StaticLink {
+    pub from: Release,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// A linker that Cargo's configuration names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Linker {
+    pub word: String,
+    pub apt: String,
+}
+
+/// What a library reads from the working directory without the program naming it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reads {
+    #[serde(rename = "crate")]
+    pub name: String,
+    pub path: String,
 }
 
 /// How names of a kind end.
@@ -189,9 +218,28 @@ pub struct Node {
     pub site: Vec<Framework>,
     pub scripts: NodeScripts,
     pub native: Vec<NodeNative>,
-    pub compile: Named,
+    pub compile: NodeCompile,
     pub functions: Named,
     pub program: Vec<NodeProgram>,
+    pub config: Vec<NodeConfig>,
+}
+
+/// Configuration that a framework reads when it starts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeConfig {
+    pub files: Vec<String>,
+    pub package: String,
+    /// The package that reads it.
+    pub needs: String,
+}
+
+/// Packages whose install compiles, and those whose install script does not.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeCompile {
+    pub packages: Vec<String>,
+    pub harmless: Vec<String>,
 }
 
 /// The file behind a program of a package.
@@ -204,6 +252,9 @@ pub struct NodeProgram {
     /// Whether the file is what the build makes, rather than the package's own.
     #[serde(default)]
     pub built: bool,
+    /// First arguments that make it a server; none where it always is one.
+    #[serde(default)]
+    pub verbs: Vec<String>,
 }
 
 /// A JDK: build images with and without the project's own wrapper, and the runtime.
@@ -268,6 +319,9 @@ pub struct Ecosystem {
     pub language: String,
     pub name: String,
     pub package_manager: Option<String>,
+    /// Whether its manifest may be the real program's beside another ecosystem's.
+    #[serde(default)]
+    pub rival: bool,
     pub files: Vec<String>,
     pub endings: Vec<String>,
 }

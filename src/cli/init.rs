@@ -61,7 +61,7 @@ fn carry_out(arguments: &Arguments, mut ask: Option<&mut dyn Ask>) -> Result<Exi
     let targets: Result<Vec<Target>> = rendered.into_iter().map(|one| Target::of(&folder, one)).collect();
     let targets = targets?;
     if arguments.check {
-        return check(&targets);
+        return check(&targets, &plan);
     }
     print(&table::service(&plan.service))?;
     let chosen = agreed(&targets, arguments.force, &mut ask)?;
@@ -118,19 +118,20 @@ fn preview(plan: &Plan, rendered: &[Rendered]) -> String {
     text
 }
 
-fn check(targets: &[Target]) -> Result<Exit> {
-    let mut exit = Exit::Done;
-    for target in targets.iter().filter(|target| target.change != Change::Same) {
+fn check(targets: &[Target], plan: &Plan) -> Result<Exit> {
+    let changed: Vec<&Target> = targets.iter().filter(|target| target.change != Change::Same).collect();
+    for target in &changed {
         print(&shown(&diff(target.name, &target.before, &target.text)))?;
-        exit = Exit::Findings;
     }
-    match exit {
-        Exit::Done => print("up to date: Dockerfile, .dockerignore\n")?,
-        _ => complain(
-            "error: the files on disk differ from what would be written\nhelp: `distrogen init --force` writes them\n",
-        ),
+    if changed.is_empty() {
+        print("up to date: Dockerfile, .dockerignore\n")?;
+        return Ok(Exit::Done);
     }
-    Ok(exit)
+    let command = shown(&plan.command.join(" "));
+    complain(&format!(
+        "error: the files on disk differ from what would be written\nhelp: `{command} --force` writes them\n"
+    ));
+    Ok(Exit::Findings)
 }
 
 /// The files to write. A file that differs is replaced only when the user agrees to that.
@@ -182,4 +183,92 @@ fn tag(name: &str) -> String {
         name.to_ascii_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let name = name.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     if name.is_empty() { "app".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use super::*;
+
+    /// Somebody whose answers are written down beforehand.
+    struct Scripted {
+        confirms: VecDeque<bool>,
+        selects: VecDeque<usize>,
+        asked: Vec<String>,
+    }
+
+    impl Scripted {
+        fn new(confirms: &[bool], selects: &[usize]) -> Self {
+            Scripted {
+                confirms: confirms.iter().copied().collect(),
+                selects: selects.iter().copied().collect(),
+                asked: Vec::new(),
+            }
+        }
+    }
+
+    impl Ask for Scripted {
+        fn confirm(&mut self, question: &str) -> Result<bool> {
+            self.asked.push(question.to_owned());
+            Ok(self.confirms.pop_front().unwrap())
+        }
+
+        fn select(&mut self, question: &str, items: &[String]) -> Result<usize> {
+            self.asked.push(format!("{question}: {}", items.join(", ")));
+            Ok(self.selects.pop_front().unwrap())
+        }
+    }
+
+    fn target(name: &'static str, change: Change) -> Target {
+        Target::in_memory(name, change)
+    }
+
+    #[test]
+    fn a_file_that_differs_is_replaced_only_after_a_yes() {
+        let targets = [target("Dockerfile", Change::Differs), target(".dockerignore", Change::Differs)];
+        let mut person = Scripted::new(&[false, true], &[]);
+        let chosen = agreed(&targets, false, &mut Some(&mut person)).unwrap();
+        assert_eq!(chosen.iter().map(|target| target.name).collect::<Vec<_>>(), [".dockerignore"]);
+        assert_eq!(person.asked, ["Replace Dockerfile?", "Replace .dockerignore?"]);
+    }
+
+    #[test]
+    fn nothing_is_asked_that_needs_no_answer() {
+        let targets = [target("Dockerfile", Change::New), target(".dockerignore", Change::Same)];
+        let mut person = Scripted::new(&[], &[]);
+        let chosen = agreed(&targets, false, &mut Some(&mut person)).unwrap();
+        assert_eq!(chosen.iter().map(|target| target.name).collect::<Vec<_>>(), ["Dockerfile"]);
+        let forced = [target("Dockerfile", Change::Differs)];
+        assert_eq!(agreed(&forced, true, &mut Some(&mut person)).unwrap().len(), 1);
+        assert!(person.asked.is_empty());
+    }
+
+    #[test]
+    fn a_choice_is_asked_for_and_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a", "b"] {
+            let path = folder.path().join("cmd").join(name);
+            #[expect(clippy::disallowed_methods, reason = "a test makes its own repository")]
+            std::fs::create_dir_all(&path).unwrap();
+            #[expect(clippy::disallowed_methods, reason = "a test makes its own repository")]
+            std::fs::write(path.join("main.go"), "package main\nfunc main() {}\n").unwrap();
+        }
+        #[expect(clippy::disallowed_methods, reason = "a test makes its own repository")]
+        std::fs::write(folder.path().join("go.mod"), "module example.com/x\n").unwrap();
+        let arguments = Arguments {
+            dir: Some(folder.path().to_owned()),
+            dry_run: false,
+            stdout: false,
+            check: false,
+            force: false,
+            yes: false,
+            choices: Choices::default(),
+        };
+        let mut person = Scripted::new(&[], &[1]);
+        let (_, plan) = plan(&arguments, &mut Some(&mut person)).unwrap();
+        assert_eq!(plan.service.name, "b");
+        assert_eq!(plan.command, ["distrogen", "init", "--bin", "cmd/b"]);
+        assert_eq!(person.asked, ["2 main packages are equally likely: a (--bin cmd/a), b (--bin cmd/b)"]);
+    }
 }

@@ -43,7 +43,7 @@ enum Command {
 }
 
 /// Flags that decide what evidence leaves open.
-#[derive(Args)]
+#[derive(Args, Default)]
 struct Choices {
     /// Ecosystem, where several have a program: go, java, node, rust
     #[arg(long, value_name = "NAME", value_parser = language)]
@@ -66,9 +66,10 @@ struct Choices {
 #[derive(Clone)]
 struct Argv(Vec<String>);
 
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Default, PartialEq, ValueEnum)]
 enum Runtime {
     /// The smallest that is sure to work
+    #[default]
     Auto,
     /// Nothing but the program
     Scratch,

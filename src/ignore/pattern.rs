@@ -52,21 +52,29 @@ fn split(path: &str) -> Vec<String> {
     path.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect()
 }
 
+/// Whether the whole path matches. A table of what the first parts match keeps this quadratic
+/// however many `**` there are.
 fn matches(pattern: &[String], path: &[String]) -> bool {
-    match (pattern.split_first(), path.split_first()) {
-        (None, None) => true,
-        (Some((first, rest)), _) if first == "**" => {
-            // A pattern that ends in `**` matches what is below, not the folder itself.
-            let below = if rest.is_empty() { 1 } else { 0 };
-            (below..=path.len())
-                .any(|skipped| matches(rest, &path[skipped..]) || (rest.is_empty() && skipped > 0))
+    let path: Vec<Vec<char>> = path.iter().map(|name| name.chars().collect()).collect();
+    // reach[n]: the pattern so far matches the first n parts of the path.
+    let mut reach = vec![false; path.len() + 1];
+    reach[0] = true;
+    for (index, element) in pattern.iter().enumerate() {
+        let mut next = vec![false; path.len() + 1];
+        if element == "**" {
+            let first = reach.iter().position(|reached| *reached).unwrap_or(reach.len());
+            // At the end it matches what is below a folder, not the folder itself.
+            let from = if index + 1 == pattern.len() { first + 1 } else { first };
+            next.iter_mut().skip(from).for_each(|reached| *reached = true);
+        } else {
+            let element: Vec<char> = element.chars().collect();
+            for (at, name) in path.iter().enumerate() {
+                next[at + 1] = reach[at] && part(&element, name);
+            }
         }
-        (Some((first, rest)), Some((name, below))) => {
-            let (first, name): (Vec<char>, Vec<char>) = (first.chars().collect(), name.chars().collect());
-            part(&first, &name) && matches(rest, below)
-        }
-        _ => false,
+        reach = next;
     }
+    reach[path.len()]
 }
 
 /// Matches one part with `*`, `?` and `[...]`, going back to the last `*` when it fails.
@@ -152,6 +160,7 @@ mod tests {
         assert!(!glob("crates/*", "crates/a/b"));
         assert!(glob("**/a", "a") && glob("**/a", "x/y/a"));
         assert!(glob("a[0-9]?.txt", "a1x.txt") && !glob("a[^0-9]", "a1"));
+        assert!(!glob(&format!("{}z", "**/".repeat(40)), &"a/".repeat(60)));
         assert!(!glob("*a*a*a*a*a*a*a*b", &"a".repeat(200)));
     }
 }

@@ -9,7 +9,7 @@ use cargo_toml::{AbstractFilesystem, Manifest};
 use serde::Deserialize;
 
 use super::invalid;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::repo::{Kind, Repo, join};
 
 /// Cargo.toml of a folder, with the targets that Cargo finds by itself filled in.
@@ -34,6 +34,11 @@ fn located(file: &str, text: &str, error: cargo_toml::Error) -> Failure {
             let at = error.span().map_or(0, |span| span.start);
             invalid(file, text, at, error.message().lines().next().unwrap_or("invalid TOML"))
         }
+        cargo_toml::Error::Workspace(_) => Failure::new(
+            Exit::Unsupported,
+            format!("`{file}` inherits from a workspace that is not in this folder"),
+        )
+        .help("run distrogen in the folder of the workspace, with `--bin`"),
         error => Failure::failed(format!("`{file}` cannot be used: {error}")),
     }
 }
@@ -81,7 +86,8 @@ pub struct Lock {
 #[derive(Debug, Deserialize)]
 struct Locked {
     name: String,
-    source: Option<String>,
+    #[serde(default)]
+    dependencies: Vec<String>,
 }
 
 impl Lock {
@@ -98,10 +104,9 @@ impl Lock {
         self.package.iter().any(|package| package.name == name)
     }
 
-    /// Whether a package comes from a git repository.
-    pub fn has_git(&self) -> bool {
-        self.package
-            .iter()
-            .any(|package| package.source.as_deref().is_some_and(|from| from.starts_with("git+")))
+    /// Whether a locked package is built with another.
+    pub fn depends(&self, name: &str, other: &str) -> bool {
+        let is_other = |dependency: &String| dependency.split(' ').next() == Some(other);
+        self.package.iter().any(|package| package.name == name && package.dependencies.iter().any(is_other))
     }
 }

@@ -1,4 +1,4 @@
-//! go.mod, after the Go Modules Reference (go.dev/ref/mod#go-mod-file).
+//! go.mod and go.work, after the Go Modules Reference (go.dev/ref/mod#go-mod-file).
 
 use std::str::FromStr;
 
@@ -19,6 +19,8 @@ pub struct GoMod {
     pub toolchain: Option<(Release, usize)>,
     /// Every required module, indirect ones too.
     pub requires: Vec<Require>,
+    /// Folders of a workspace's modules, as a go.work file writes them.
+    pub uses: Vec<String>,
     /// Folders that replace modules, as written.
     pub local_replaces: Vec<(String, usize)>,
 }
@@ -31,8 +33,19 @@ pub struct Require {
     pub indirect: bool,
 }
 
-const DIRECTIVES: &[&str] =
-    &["module", "go", "toolchain", "godebug", "require", "exclude", "replace", "retract", "tool", "ignore"];
+const DIRECTIVES: &[&str] = &[
+    "module",
+    "go",
+    "toolchain",
+    "godebug",
+    "require",
+    "exclude",
+    "replace",
+    "retract",
+    "tool",
+    "ignore",
+    "use",
+];
 
 impl GoMod {
     /// Reads the text; `file` is for messages.
@@ -68,7 +81,7 @@ impl GoMod {
                 }
             }
         }
-        if found.module.is_empty() {
+        if found.module.is_empty() && found.uses.is_empty() {
             return Err(invalid(file, text, 0, "no `module` line").into());
         }
         Ok(found)
@@ -77,6 +90,7 @@ impl GoMod {
     fn line(&mut self, verb: &str, arguments: &[&str], comment: &str, number: usize) {
         match (verb, arguments) {
             ("module", [path, ..]) => (self.module, self.module_line) = (unquoted(path), number),
+            ("use", [folder, ..]) => self.uses.push(unquoted(folder)),
             ("go", [version]) => self.go = Release::from_str(version).ok().map(|release| (release, number)),
             ("toolchain", [version]) => {
                 let release = version.strip_prefix("go").unwrap_or(version);

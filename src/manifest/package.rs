@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::{invalid, json};
@@ -25,6 +26,11 @@ impl Package {
             Value::Object(fields) => Ok(Package { text, fields }),
             _ => Err(invalid(file, &text, 0, "a package.json is an object").into()),
         }
+    }
+
+    /// A package.json that says nothing.
+    pub fn unnamed() -> Package {
+        Package { text: String::new(), fields: Map::new() }
     }
 
     /// A field that is a string.
@@ -89,6 +95,9 @@ pub struct NpmLock {
     /// Installed packages by folder, such as `node_modules/next` (lock file version 2 and up).
     #[serde(default)]
     pub packages: BTreeMap<String, Locked>,
+    /// Installed packages by name (lock file version 1).
+    #[serde(default)]
+    pub dependencies: BTreeMap<String, IgnoredAny>,
 }
 
 /// One installed package.
@@ -104,12 +113,20 @@ pub struct Locked {
     pub dependencies: BTreeMap<String, String>,
     #[serde(default, rename = "devDependencies")]
     pub dev_dependencies: BTreeMap<String, String>,
+    #[serde(default, rename = "optionalDependencies")]
+    pub optional_dependencies: BTreeMap<String, String>,
+    #[serde(default, rename = "hasInstallScript")]
+    pub has_install_script: bool,
 }
 
 impl Locked {
     /// The version, as written, of a dependency of this kind.
     pub fn version_of(&self, kind: &str, name: &str) -> Option<&str> {
-        let versions = if kind == "devDependencies" { &self.dev_dependencies } else { &self.dependencies };
+        let versions = match kind {
+            "devDependencies" => &self.dev_dependencies,
+            "optionalDependencies" => &self.optional_dependencies,
+            _ => &self.dependencies,
+        };
         versions.get(name).map(String::as_str)
     }
 }

@@ -33,6 +33,10 @@ pub struct Plugin {
     pub layers: Option<Said>,
     /// Whether `skip` is set.
     pub skipped: bool,
+    /// The Java release that it is told to compile for.
+    pub release: Option<Said>,
+    /// Goals of its executions.
+    pub goals: Vec<String>,
 }
 
 /// What is read of pom.xml, `${...}` resolved where the file itself says how.
@@ -48,6 +52,8 @@ pub struct Pom {
     /// Imported bills of materials.
     pub managed: Vec<Artifact>,
     pub final_name: Option<Said>,
+    /// The build's output folder, where it is not the usual one.
+    pub directory: Option<Said>,
     pub plugins: Vec<Plugin>,
 }
 
@@ -125,6 +131,7 @@ impl Pom {
         self.properties.values_mut().for_each(resolve);
         self.version.iter_mut().for_each(resolve);
         self.final_name.iter_mut().for_each(resolve);
+        self.plugins.iter_mut().filter_map(|plugin| plugin.release.as_mut()).for_each(resolve);
         let artifacts = self.dependencies.iter_mut().chain(&mut self.managed).chain(&mut self.parent);
         artifacts.filter_map(|artifact| artifact.version.as_mut()).for_each(resolve);
         self.plugins.iter_mut().filter_map(|plugin| plugin.artifact.version.as_mut()).for_each(resolve);
@@ -185,6 +192,7 @@ impl<'a> Reader<'a> {
             dependencies: children(dependencies, "dependency").map(|node| self.artifact(node, "")).collect(),
             managed: children(managed, "dependency").map(|node| self.artifact(node, "")).collect(),
             final_name: build.and_then(|build| self.said(build, "finalName")),
+            directory: build.and_then(|build| self.said(build, "directory")),
             plugins: children(plugins, "plugin").map(|node| self.plugin(node)).collect(),
         }
     }
@@ -198,8 +206,9 @@ impl<'a> Reader<'a> {
 
     fn plugin(&self, node: Node<'a, 'a>) -> Plugin {
         let own = child(node, "configuration");
-        let executions = children(child(node, "executions"), "execution");
-        let of_executions = executions.filter_map(|execution| child(execution, "configuration"));
+        let executions: Vec<Node> = children(child(node, "executions"), "execution").collect();
+        let goals = executions.iter().flat_map(|execution| children(child(*execution, "goals"), "goal"));
+        let of_executions = executions.iter().filter_map(|execution| child(*execution, "configuration"));
         let configurations: Vec<Node> = own.into_iter().chain(of_executions).collect();
         let set = |name| configurations.iter().find_map(|configuration| self.said(*configuration, name));
         Plugin {
@@ -207,6 +216,8 @@ impl<'a> Reader<'a> {
             classifier: set("classifier"),
             layers: set("layers"),
             skipped: set("skip").is_some_and(|said| said.value == "true"),
+            release: set("release").or_else(|| set("target")).or_else(|| set("source")),
+            goals: goals.filter_map(|goal| goal.text()).map(|goal| goal.trim().to_owned()).collect(),
         }
     }
 }

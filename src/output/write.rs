@@ -49,6 +49,15 @@ impl Target {
     }
 }
 
+#[cfg(test)]
+impl Target {
+    /// A target that was never compared with a disk.
+    pub(crate) fn in_memory(name: &'static str, change: Change) -> Target {
+        let (text, before) = ("new\n".to_owned(), "old\n".to_owned());
+        Target { name, text, before, change, path: PathBuf::from(name), mode: 0o644 }
+    }
+}
+
 /// Where a file of this name is written: where a link leads, if that is inside the folder.
 fn place(folder: &Path, name: &str) -> Result<PathBuf> {
     let path = folder.join(name);

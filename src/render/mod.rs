@@ -31,6 +31,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
 /// What a template can name.
 #[derive(Serialize)]
 struct Variables<'a> {
+    command: &'a [String],
     user: &'a str,
     build: &'a Build,
     runtime: &'a Runtime,
@@ -44,7 +45,8 @@ struct Variables<'a> {
 pub fn render(plan: &Plan) -> Result<Vec<Rendered>> {
     let template = plan.build.template();
     let mut tera = engine(&["_parts.tera", template])?;
-    let variables = Variables { user: USER, build: &plan.build, runtime: &plan.runtime };
+    let variables =
+        Variables { command: &plan.command, user: USER, build: &plan.build, runtime: &plan.runtime };
     refuse_controls(&serde_json::to_value(&variables)?)?;
     let context = Context::from_serialize(&variables)?;
     let text = tera_text(&mut tera, template, &context)?;
@@ -92,7 +94,16 @@ fn dockerignore(plan: &Plan) -> Result<String> {
         }
     }
     let ignore = Ignore::parse(&text);
-    let mut hidden: Vec<&String> = plan.needs.iter().filter(|path| ignore.hides(path)).collect();
+    let secrets: Vec<&str> = plan
+        .ignore
+        .iter()
+        .filter(|group| group.secret)
+        .flat_map(|group| &group.lines)
+        .map(String::as_str)
+        .collect();
+    let secrets = Ignore::parse(&secrets.join("\n"));
+    let wants = plan.wants.iter().filter(|path| !secrets.hides(path));
+    let mut hidden: Vec<&String> = plan.needs.iter().chain(wants).filter(|path| ignore.hides(path)).collect();
     hidden.sort();
     hidden.dedup();
     if !hidden.is_empty() {
@@ -121,7 +132,7 @@ mod tests {
         for name in names.iter().filter(|name| **name != "_parts.tera") {
             for variable in tera.get_template_variables(name).unwrap() {
                 let first = variable.split('.').next().unwrap_or("");
-                assert!(["user", "build", "runtime"].contains(&first), "{name}: {variable}");
+                assert!(["command", "user", "build", "runtime"].contains(&first), "{name}: {variable}");
             }
         }
     }

@@ -52,6 +52,7 @@ impl Disk {
 impl Files for Disk {
     fn entries(&self, folder: &str) -> Result<Vec<Entry>> {
         let path = self.root.join(folder);
+        let Some(path) = self.inside(&path) else { return Ok(Vec::new()) };
         let listing = match fs::read_dir(&path) {
             Ok(listing) => listing,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),

@@ -16,6 +16,9 @@ pub use memory::Memory;
 /// A file larger than this (bytes) is no manifest or source that a person wrote.
 pub const LARGEST_FILE: u64 = 16 << 20;
 
+/// A source larger than this (bytes) is generated, and says nothing that matters here.
+const LARGEST_SOURCE: usize = 1 << 20;
+
 /// What a name in a folder stands for, links followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -137,6 +140,16 @@ impl Repo {
                     .into())
             }
         }
+    }
+
+    /// The text of a program's source, with what is not UTF-8 in it replaced; `None` when nothing
+    /// is at the path, or when it is larger than any source that a person wrote.
+    ///
+    /// # Errors
+    /// As [`Repo::text`], but for the encoding.
+    pub fn source(&self, path: &str) -> Result<Option<String>> {
+        let bytes = self.files.bytes(path)?.filter(|bytes| bytes.len() <= LARGEST_SOURCE);
+        Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     /// Every file at or below a path, hidden ones too, as sorted paths; at most `limit` of them.

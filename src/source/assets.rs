@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::lexer::{Lexeme, Token};
+use super::Source;
+use super::lexer::Token;
 use crate::evidence::Evidence;
 use crate::repo::{Kind, Repo, normal};
 
@@ -36,7 +37,10 @@ const USUAL: &[&str] = &[
 ];
 
 /// Endings of files that are compiled or that only people and tools read.
-const NOT_READ: &[&str] = &[".go", ".rs", ".md", ".mod", ".sum", ".lock", ".env", ".pem", ".key", ".proto"];
+const NOT_READ: &[&str] = &[
+    ".go", ".rs", ".md", ".mod", ".sum", ".lock", ".env", ".pem", ".key", ".proto", ".db", ".sqlite",
+    ".sqlite3", ".log",
+];
 
 /// Names before a string that is read when the program is compiled.
 const COMPILED: &[&str] = &[
@@ -50,20 +54,19 @@ const COMPILED: &[&str] = &[
     "embed_migrations",
     "import",
     "cfg",
+    "relative",
+    "CARGO_MANIFEST_DIR",
 ];
 
 impl Named {
-    /// Reads one more source, already cut into lexemes.
-    pub fn read(&mut self, file: &str, source: &str, lexemes: &[Lexeme]) {
-        for (at, lexeme) in lexemes.iter().enumerate() {
+    /// Reads one more source.
+    pub fn read(&mut self, source: &Source) {
+        for (at, lexeme) in source.lexemes.iter().enumerate() {
             let Token::Text(text) = lexeme.token else { continue };
             let Some(path) = path_of(text) else { continue };
-            let before = &lexemes[at.saturating_sub(3)..at];
-            let compiled =
-                before.iter().any(|one| matches!(one.token, Token::Word(word) if COMPILED.contains(&word)));
-            if !compiled {
-                let says = source.lines().nth(lexeme.line - 1).unwrap_or("").trim();
-                self.0.entry(path).or_insert_with(|| Evidence::at("runtime files", file, lexeme.line, says));
+            let compiled = (at.saturating_sub(3)..at).any(|at| source.is_word(at, COMPILED));
+            if !compiled && !self.0.contains_key(&path) {
+                self.0.insert(path, source.evidence("runtime files", lexeme.line));
             }
         }
     }
@@ -122,7 +125,7 @@ fn holds_data(repo: &Repo, folder: &str) -> Result<bool> {
 mod tests {
     use super::*;
     use crate::repo::Memory;
-    use crate::source::lexer::{Syntax, lex};
+    use crate::source::lexer::Syntax;
 
     fn found(source: &str, syntax: Syntax) -> Vec<String> {
         let repo = Repo::in_memory(
@@ -135,7 +138,7 @@ mod tests {
                 .file(".env", "SECRET=1"),
         );
         let mut named = Named::default();
-        named.read("main", source, &lex(source, syntax));
+        named.read(&Source::new("main", source, syntax));
         named.found(&repo).unwrap().into_keys().collect()
     }
 

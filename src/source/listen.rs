@@ -1,6 +1,7 @@
 //! Which port a server listens on, as its source says.
 
-use super::lexer::{Lexeme, Token};
+use super::Source;
+use super::lexer::Token;
 use crate::evidence::Evidence;
 
 /// What sources say about listening. The stronger evidence wins, then the first.
@@ -31,12 +32,12 @@ enum Strength {
 }
 
 impl Listening {
-    /// Reads one more source, already cut into lexemes.
-    pub fn read(&mut self, file: &str, source: &str, lexemes: &[Lexeme]) {
-        if is_test(file) {
+    /// Reads one more source.
+    pub fn read(&mut self, source: &Source) {
+        if is_test(source.file) {
             return;
         }
-        let scan = Scan { file, source, lexemes };
+        let scan = Scan(source);
         if self.variable.is_none() {
             self.variable = scan.variable();
         }
@@ -50,6 +51,21 @@ impl Listening {
             self.loopback = scan.loopback();
         }
     }
+
+    /// A port that is certain, such as a setting's.
+    pub fn set(&mut self, port: u16, evidence: Evidence) {
+        self.port = Some((port, evidence));
+        self.strength = Some(Strength::Flag);
+    }
+
+    /// Whether the port is no more than a likely number, which a framework's default outranks.
+    pub fn is_weak(&self) -> bool {
+        self.strength.is_some_and(is_weak)
+    }
+}
+
+fn is_weak(strength: Strength) -> bool {
+    matches!(strength, Strength::Name | Strength::Address)
 }
 
 /// Whether a file is for tests, by its name.
@@ -75,6 +91,10 @@ pub fn is_test(file: &str) -> bool {
     file.split('/').any(is)
 }
 
+/// Ports of databases, caches and brokers, which programs name to reach them.
+const OTHERS: &[u16] =
+    &[1433, 1521, 1883, 2181, 3306, 4222, 5432, 5672, 6379, 8086, 9092, 9200, 11211, 27017];
+
 /// Functions whose argument is the address or port to listen on.
 const LISTENERS: &[&str] = &[
     "Listen",
@@ -97,40 +117,34 @@ const READERS: &[&str] = &["Getenv", "LookupEnv", "var", "var_os"];
 const FLAGS: &[&str] =
     &["addr", "address", "bind", "http-addr", "http-port", "listen", "listen-addr", "port", "server-port"];
 
-struct Scan<'a> {
-    file: &'a str,
-    source: &'a str,
-    lexemes: &'a [Lexeme<'a>],
-}
+struct Scan<'s, 'a>(&'s Source<'a>);
 
-impl Scan<'_> {
+impl<'a> Scan<'_, 'a> {
     fn evidence(&self, what: &str, at: usize) -> Evidence {
-        let line = self.lexemes[at].line;
-        let says = self.source.lines().nth(line - 1).unwrap_or("").trim();
-        Evidence::at(what, self.file, line, says)
+        self.0.evidence(what, self.0.lexemes[at].line)
     }
 
-    fn token(&self, at: usize) -> Option<Token<'_>> {
-        self.lexemes.get(at).map(|lexeme| lexeme.token)
+    fn token(&self, at: usize) -> Option<Token<'a>> {
+        self.0.token(at)
     }
 
     fn is_sign(&self, at: usize, sign: char) -> bool {
-        self.token(at) == Some(Token::Sign(sign))
+        self.0.is_sign(at, sign)
     }
 
     fn is_word(&self, at: usize, words: &[&str]) -> bool {
-        matches!(self.token(at), Some(Token::Word(word)) if words.contains(&word))
+        self.0.is_word(at, words)
     }
 
     /// `os.Getenv("PORT")`, `env::var("PORT")`, `process.env.PORT`, clap's `env = "PORT"`.
     fn variable(&self) -> Option<(String, Evidence)> {
-        (0..self.lexemes.len()).find_map(|at| {
+        (0..self.0.lexemes.len()).find_map(|at| {
             let name = self.variable_at(at)?;
             Some((name.to_owned(), self.evidence("port", at)))
         })
     }
 
-    fn variable_at(&self, at: usize) -> Option<&str> {
+    fn variable_at(&self, at: usize) -> Option<&'a str> {
         let text = |at: usize| match self.token(at) {
             Some(Token::Text(text)) => Some(text),
             _ => None,
@@ -158,9 +172,9 @@ impl Scan<'_> {
             (Strength::Address, &|at| self.address(at)),
         ];
         looks.into_iter().find_map(|(strength, look)| {
-            // Low ports in such places are mostly those of other servers' protocols.
-            let weak = matches!(strength, Strength::Name | Strength::Address);
-            let found = (0..self.lexemes.len()).filter_map(look).find(|(port, _)| !weak || *port >= 1024);
+            // In such places a number is as often another server's port as one's own.
+            let own = |port: u16| !is_weak(strength) || (port >= 1024 && !OTHERS.contains(&port));
+            let found = (0..self.0.lexemes.len()).filter_map(look).find(|(port, _)| own(*port));
             found.map(|(port, evidence)| (strength, port, evidence))
         })
     }
@@ -217,7 +231,7 @@ impl Scan<'_> {
     fn given(&self, at: usize) -> Option<(u16, Evidence)> {
         if !self.is_word(at, LISTENERS)
             || !self.is_sign(at + 1, '(')
-            || (self.file.ends_with(".rs") && self.is_word(at, &["listen"]))
+            || (self.0.file.ends_with(".rs") && self.is_word(at, &["listen"]))
         {
             return None;
         }
@@ -229,13 +243,10 @@ impl Scan<'_> {
     fn named(&self, at: usize) -> Option<(u16, Evidence)> {
         match self.token(at)? {
             Token::Word(word) if word.to_ascii_lowercase().ends_with("port") => {
-                let equals = (at + 1..at + 4).find(|at| self.is_sign(*at, '='));
-                let colon = (self.is_sign(at + 1, ':') && !self.is_sign(at + 2, ':')).then_some(at + 1);
-                self.number(equals.or(colon)? + 1)
+                let equals = (at + 1..at + 4).find(|at| self.is_sign(*at, '='))?;
+                self.number(equals + 1)
             }
-            Token::Word("Addr" | "addr" | "host" | "address") if self.is_sign(at + 1, ':') => {
-                self.address(at + 2)
-            }
+            Token::Word("Addr" | "addr" | "address") if self.is_sign(at + 1, ':') => self.address(at + 2),
             _ => None,
         }
     }
@@ -243,22 +254,29 @@ impl Scan<'_> {
     /// `":8080"`, `"0.0.0.0:8080"`, `([0, 0, 0, 0], 3000)`.
     fn address(&self, at: usize) -> Option<(u16, Evidence)> {
         match self.token(at)? {
-            Token::Text(text) => Some((port_of_address(text)?, self.evidence("port", at))),
+            // An address of this machine alone is mostly that of another server.
+            Token::Text(text) if !is_local(text) => Some((port_of_address(text)?, self.evidence("port", at))),
             Token::Sign(']') if self.is_sign(at + 1, ',') && self.is_sign(at + 3, ')') => self.number(at + 2),
             _ => None,
         }
     }
 
     fn loopback(&self) -> Option<Evidence> {
-        (0..self.lexemes.len()).find_map(|at| {
-            let Token::Text(text) = self.token(at)? else { return None };
-            let host = text.rsplit_once(':').map_or(text, |(host, _)| host);
-            let local = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
-            let listens = (at.saturating_sub(6)..at).any(|at| self.is_word(at, LISTENERS));
-            (local && listens && (port_of_address(text).is_some() || host == text))
-                .then(|| self.evidence("address", at))
+        (0..self.0.lexemes.len()).find_map(|at| {
+            let Some(Token::Text(text)) = self.token(at) else { return None };
+            let before = at.saturating_sub(8)..at;
+            let listens = || before.clone().any(|at| self.is_word(at, LISTENERS));
+            let by_variable =
+                || port_of_address(text).is_some() && before.clone().any(|at| self.is_word(at, READERS));
+            (is_local(text) && (listens() || by_variable())).then(|| self.evidence("address", at))
         })
     }
+}
+
+/// Whether an address or host is one that only the same machine reaches.
+fn is_local(text: &str) -> bool {
+    let host = text.rsplit_once(':').map_or(text, |(host, _)| host);
+    matches!(host, "127.0.0.1" | "localhost" | "[::1]")
 }
 
 fn is_port_variable(name: &str) -> bool {
@@ -280,12 +298,12 @@ fn port_of_address(text: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::lexer::{Syntax, lex};
+    use crate::source::lexer::Syntax;
 
     fn read(source: &str, syntax: Syntax) -> (Option<u16>, Option<String>) {
         let mut listening = Listening::default();
         let file = if syntax == Syntax::Rust { "x.rs" } else { "x" };
-        listening.read(file, source, &lex(source, syntax));
+        listening.read(&Source::new(file, source, syntax));
         (listening.port.map(|(port, _)| port), listening.variable.map(|(name, _)| name))
     }
 
@@ -294,6 +312,7 @@ mod tests {
         let of = |source| read(source, Syntax::Go);
         assert_eq!(of("http.ListenAndServe(\":8080\", nil)"), (Some(8080), None));
         assert_eq!(of("r.Run()"), (None, None));
+        assert_eq!(of("redis.Options{Addr: \"localhost:6379\"}; pool(x{port: 5432})"), (None, None));
         assert_eq!(
             of("port := os.Getenv(\"PORT\"); if port == \"\" { port = \"9090\" }"),
             (Some(9090), Some("PORT".into()))
@@ -342,7 +361,7 @@ mod tests {
             ("b.go", "Run(\":8080\")"),
             ("c.go", "Run(\":7070\")"),
         ] {
-            listening.read(file, source, &lex(source, Syntax::Go));
+            listening.read(&Source::new(file, source, Syntax::Go));
         }
         assert_eq!(listening.port.unwrap().0, 8080);
     }
@@ -351,7 +370,7 @@ mod tests {
     fn an_address_for_this_machine_alone_is_noticed() {
         let mut listening = Listening::default();
         let source = "\nhttp.ListenAndServe(\"localhost:8080\", nil)";
-        listening.read("main.go", source, &lex(source, Syntax::Go));
+        listening.read(&Source::new("main.go", source, Syntax::Go));
         assert_eq!(listening.loopback.unwrap().place(), "main.go:2");
     }
 }

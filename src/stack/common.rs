@@ -46,14 +46,16 @@ pub(super) fn network(
     let read = listening.variable.as_ref().map(|(name, _)| name.as_str());
     let variable = read.or_else(|| framework?.variable.as_deref());
     let (mut port, mut set) = (None, false);
+    let known = framework.and_then(|framework| framework.port);
+    let found = listening.port.as_ref().filter(|_| known.is_none() || !listening.is_weak());
     if let Some(flag) = options.port {
         service.evidence.push(Evidence::flag("port", "--port", flag));
         (port, set) = (Some(flag), true);
-    } else if let Some((found, evidence)) = &listening.port {
+    } else if let Some((found, evidence)) = found {
         service.evidence.push(evidence.clone());
         port = Some(*found);
-    } else if let Some(known) = framework.and_then(|framework| framework.port) {
-        port = Some(known);
+    } else if known.is_some() {
+        port = known;
     } else if let Some((_, evidence)) = &listening.variable {
         service.evidence.push(evidence.clone());
         (port, set) = (Some(USUAL_PORT), true);
@@ -118,25 +120,13 @@ fn program_path(name: &str, files: &BTreeMap<String, Evidence>) -> String {
     if taken { format!("/usr/local/bin/{name}") } else { format!("/app/{name}") }
 }
 
-/// The copies of files that the program reads at run time, to where its relative paths find them.
-fn file_copies(files: &BTreeMap<String, Evidence>) -> Vec<Copy> {
+/// The copies of files that the program reads at run time, to where its paths find them.
+fn file_copies(files: &BTreeMap<String, Evidence>, to: &str) -> Vec<Copy> {
     let copy = |(path, evidence): (&String, &Evidence)| {
-        Copy::new(format!("/src/{path}"), format!("/app/{path}"))
+        Copy::new(format!("/src/{path}"), format!("{to}/{path}"))
             .because(format!("{} reads it when it runs", evidence.file))
     };
     files.iter().map(copy).collect()
-}
-
-/// Every file that these paths hold, so that none of them is ignored.
-///
-/// # Errors
-/// When a folder cannot be read.
-pub(super) fn files_below(repo: &Repo, files: &BTreeMap<String, Evidence>) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    for path in files.keys() {
-        found.extend(repo.files(path, 1000)?);
-    }
-    Ok(found)
 }
 
 /// A program that is one file, and what goes into its image beside it.
@@ -153,6 +143,8 @@ pub(super) struct OneFile<'a> {
     pub tmp: bool,
     /// Files of the repository that it reads when it runs.
     pub files: BTreeMap<String, Evidence>,
+    /// Files whose place in the build stage is compiled into it.
+    pub placed: BTreeMap<String, Evidence>,
     pub network: Network,
 }
 
@@ -168,7 +160,8 @@ impl OneFile<'_> {
         if self.tmp {
             copies.push(Copy::new("/out/root/", "/").because("An empty /tmp that every user may write"));
         }
-        copies.extend(file_copies(&self.files));
+        copies.extend(file_copies(&self.files, "/app"));
+        copies.extend(file_copies(&self.placed, "/src"));
         copies.push(Copy::new(self.built, &program));
         let mut env = self.network.env;
         if self.certificates {
@@ -176,7 +169,7 @@ impl OneFile<'_> {
         }
         service.runtime_image = Some(self.image.reference.clone());
         service.start = [vec![program.clone()], arguments.clone()].concat();
-        service.evidence.extend(self.files.into_values());
+        service.evidence.extend(self.files.into_values().chain(self.placed.into_values()));
         Ok(Runtime {
             image: self.image.reference,
             why: self.why,

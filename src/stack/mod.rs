@@ -26,15 +26,17 @@ pub struct Stack {
     pub language: &'static str,
     /// The manifest that gives it away.
     pub manifest: &'static str,
+    /// Whether one repository of it may hold several programs, told apart by `--bin`.
+    pub has_programs: bool,
     pub detect: Detect,
 }
 
 /// All ecosystems, by name. All of them look at every repository; their order means nothing.
 pub const STACKS: &[Stack] = &[
-    Stack { language: "go", manifest: "go.mod", detect: go::detect },
-    Stack { language: "java", manifest: "pom.xml", detect: java::detect },
-    Stack { language: "node", manifest: "package.json", detect: node::detect },
-    Stack { language: "rust", manifest: "Cargo.toml", detect: rust::detect },
+    Stack { language: "go", manifest: "go.mod", has_programs: true, detect: go::detect },
+    Stack { language: "java", manifest: "pom.xml", has_programs: false, detect: java::detect },
+    Stack { language: "node", manifest: "package.json", has_programs: false, detect: node::detect },
+    Stack { language: "rust", manifest: "Cargo.toml", has_programs: true, detect: rust::detect },
 ];
 
 /// The build stage of a plan: what the template of its stack prints.

@@ -198,10 +198,15 @@ fn hostile_coordinates_of_a_pom() {
 #[test]
 fn hostile_flags() {
     let project = Project::new().file("package.json", "{}").file("server.js", "");
-    let innocent = keywords(&project.run(&["init", "--stdout", "--start", "node a"]).stdout);
+    let innocent = keywords(&project.run(&["init", "--stdout", "--start", "node server.js"]).stdout);
     assert!(!innocent.is_empty());
     for text in TEXTS {
-        let run = project.run(&["init", "--stdout", "--start", &format!("[\"node\", {}]", quoted(text))]);
+        let run = project.run(&[
+            "init",
+            "--stdout",
+            "--start",
+            &format!("[\"node\", \"server.js\", {}]", quoted(text)),
+        ]);
         assert!([0, 4].contains(&run.code), "{text:?}: {}", run.stderr);
         if run.code == 0 {
             assert_eq!(keywords(&run.stdout), innocent, "{text:?}");

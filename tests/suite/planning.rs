@@ -27,7 +27,7 @@ fn refusal(files: &[(&str, &str)]) -> String {
 }
 
 /// The Dockerfile and the .dockerignore.
-fn files(plan: &Plan) -> (String, String) {
+fn files_of(plan: &Plan) -> (String, String) {
     let mut rendered = render(plan).unwrap().into_iter();
     (rendered.next().unwrap().text, rendered.next().unwrap().text)
 }
@@ -40,7 +40,7 @@ fn go_without_a_module_is_built_by_its_files() {
         ("a.go", "package main\nimport \"fmt\"\nfunc main() { fmt.Println(b) }"),
         ("b.go", "package main\nvar b = 1"),
     ]);
-    assert!(files(&plan).0.contains("-o /out/app a.go b.go"), "{}", files(&plan).0);
+    assert!(files_of(&plan).0.contains("-o /out/app a.go b.go"), "{}", files_of(&plan).0);
     let reason = refusal(&[("a.go", "package main\nimport \"github.com/x/y\"\nfunc main() { y.Z() }")]);
     assert_eq!(reason, "a.go:2 imports `github.com/x/y`, and there is no go.mod");
 }
@@ -50,7 +50,7 @@ fn go_with_c_gets_a_c_library() {
     let plan =
         plan(&[("go.mod", "module x\nrequire github.com/mattn/go-sqlite3 v1.14.0\n"), ("go.sum", ""), MAIN]);
     assert_eq!(plan.runtime.image, "gcr.io/distroless/base-nossl-debian13:nonroot");
-    assert!(files(&plan).0.contains("CGO_ENABLED=1 go build"));
+    assert!(files_of(&plan).0.contains("CGO_ENABLED=1 go build"));
     let reason = refusal(&[("go.mod", "module x\nrequire gocv.io/x/gocv v0.1.0\n"), ("go.sum", ""), MAIN]);
     assert_eq!(
         reason,
@@ -71,7 +71,7 @@ fn scratch_gets_what_the_program_shows_need_of_and_no_more() {
     let options = Options { runtime: Some(RuntimeChoice::Scratch), ..Options::default() };
     let dockerfile = |source: &str| {
         let text = format!("package main\n{source}\nfunc main() {{}}\n");
-        files(&decide(&[("go.mod", "module x\n"), ("main.go", &text)], &options).unwrap()).0
+        files_of(&decide(&[("go.mod", "module x\n"), ("main.go", &text)], &options).unwrap()).0
     };
     let plain = dockerfile("import \"fmt\"");
     assert!(
@@ -103,7 +103,7 @@ fn embedded_and_opened_files_reach_the_build() {
         ("certs/root.pem", ""),
         ("templates/a.html", ""),
     ]);
-    let (dockerfile, ignore) = files(&plan);
+    let (dockerfile, ignore) = files_of(&plan);
     assert!(dockerfile.contains("COPY --from=build /src/templates /app/templates\n"), "{dockerfile}");
     assert!(ignore.ends_with("# Kept: the build reads these\n!certs/root.pem\n"), "{ignore}");
     let reason = refusal(&[
@@ -117,7 +117,11 @@ fn embedded_and_opened_files_reach_the_build() {
 fn modules_of_the_repository_come_with_the_download() {
     let module = "module x\nrequire example.com/lib v0.0.0\nreplace example.com/lib => ./lib\n";
     let plan = plan(&[("go.mod", module), ("go.sum", ""), ("lib/go.mod", "module example.com/lib\n"), MAIN]);
-    assert!(files(&plan).0.contains("COPY go.mod go.sum ./\nCOPY lib/go.mod ./lib/\n"), "{}", files(&plan).0);
+    assert!(
+        files_of(&plan).0.contains("COPY go.mod go.sum ./\nCOPY lib/go.mod ./lib/\n"),
+        "{}",
+        files_of(&plan).0
+    );
     let reason = refusal(&[("go.mod", "module x\nreplace a => ../a\n"), MAIN]);
     assert_eq!(reason, "go.mod:2 replaces a module by `../a`, outside of this folder");
 }
@@ -141,7 +145,7 @@ fn crates_with_native_needs() {
     let image = |name: &str| of(name).unwrap().service.build_image.unwrap();
     assert_eq!(image("serde"), "rust:1-slim-trixie");
     assert_eq!(image("openssl-sys"), "rust:1-trixie");
-    assert!(files(&of("prost-build").unwrap()).0.contains("    protobuf-compiler \\\n"));
+    assert!(files_of(&of("prost-build").unwrap()).0.contains("    protobuf-compiler \\\n"));
     let reason = of("pq-sys").unwrap_err().reason;
     assert_eq!(reason, "Cargo.lock has `pq-sys`, which links libraries that no distroless image holds");
 }
@@ -152,7 +156,7 @@ fn rust_toolchain_files() {
         let plan = plan(&[("Cargo.toml", &package("")), ("src/main.rs", "fn main() {}"), (file, text)]);
         (
             plan.service.build_image.clone().unwrap(),
-            files(&plan).0.contains("RUSTUP_TOOLCHAIN=\"$RUST_VERSION\""),
+            files_of(&plan).0.contains("RUSTUP_TOOLCHAIN=\"$RUST_VERSION\""),
         )
     };
     assert_eq!(
@@ -167,7 +171,7 @@ fn rust_toolchain_files() {
 #[test]
 fn a_release_profile_of_its_own_is_left_alone() {
     let strips = |extra: &str| {
-        files(&plan(&[("Cargo.toml", &package(extra)), ("src/main.rs", "fn main() {}")]))
+        files_of(&plan(&[("Cargo.toml", &package(extra)), ("src/main.rs", "fn main() {}")]))
             .0
             .contains("RELEASE_STRIP")
     };
@@ -178,7 +182,7 @@ fn a_release_profile_of_its_own_is_left_alone() {
 #[test]
 fn a_missing_lock_file_is_a_warning() {
     let plan = plan(&[("Cargo.toml", &package("")), ("src/main.rs", "fn main() {}")]);
-    assert!(!files(&plan).0.contains("--locked"));
+    assert!(!files_of(&plan).0.contains("--locked"));
     assert_eq!(
         plan.service.warnings,
         ["there is no Cargo.lock: every build takes the newest crates; commit it"]
@@ -191,7 +195,7 @@ fn node_with_a_build_is_pruned_afterwards() {
     let lock = r#"{"lockfileVersion": 3, "packages": {"": {"devDependencies": {"typescript": "5"}}}}"#;
     let plan =
         plan(&[("package.json", manifest), ("package-lock.json", lock), ("src/main.ts", "app.listen(4000)")]);
-    let (dockerfile, _) = files(&plan);
+    let (dockerfile, _) = files_of(&plan);
     assert!(dockerfile.contains("\n    npm ci\nCOPY . .\n"), "{dockerfile}");
     assert!(dockerfile.contains("\nRUN npm run build \\\n && npm prune --omit=dev\n"), "{dockerfile}");
     assert_eq!(plan.service.port, Some(4000));
@@ -202,7 +206,7 @@ fn a_lock_file_that_does_not_fit_is_not_kept_to() {
     let lock = r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"express": "^4"}}}}"#;
     let manifest = r#"{"scripts": {"start": "node a.js"}, "dependencies": {"express": "^5"}}"#;
     let plan = plan(&[("package.json", manifest), ("package-lock.json", lock), ("a.js", "")]);
-    assert!(files(&plan).0.contains("npm install --omit=dev"));
+    assert!(files_of(&plan).0.contains("npm install --omit=dev"));
     assert!(
         plan.service
             .warnings
@@ -215,8 +219,8 @@ fn a_lock_file_that_does_not_fit_is_not_kept_to() {
 fn development_dependencies_that_the_program_imports_are_kept() {
     let manifest = r#"{"scripts": {"start": "node a.js"}, "devDependencies": {"polka": "1"}}"#;
     let plan = plan(&[("package.json", manifest), ("a.js", "const p = require('polka'); p().listen(3000)")]);
-    assert!(!files(&plan).0.contains("--omit=dev"));
-    assert!(plan.service.warnings.iter().any(|warning| warning.contains("imports `polka`")));
+    assert!(!files_of(&plan).0.contains("--omit=dev"));
+    assert!(plan.service.warnings.iter().any(|warning| warning.contains("needs `polka`")));
 }
 
 #[test]
@@ -245,7 +249,7 @@ fn what_node_cannot_start_is_refused_with_the_reason() {
 
 #[test]
 fn a_script_for_production_wins_over_one_for_development() {
-    let manifest = r#"{"scripts": {"start": "nest start", "start:prod": "node dist/main"}, "devDependencies": {"@nestjs/cli": "11"}}"#;
+    let manifest = r#"{"scripts": {"start": "nest start", "build": "nest build", "start:prod": "node dist/main"}, "devDependencies": {"@nestjs/cli": "11"}}"#;
     let plan = plan(&[("package.json", manifest), ("src/main.ts", "app.listen(3000)")]);
     assert_eq!(plan.service.start, ["/nodejs/bin/node", "dist/main"]);
 }
@@ -265,14 +269,14 @@ fn spring_boot_unpacks_as_its_version_does() {
     let of = |boot: &str| plan(&[("pom.xml", &pom(boot, ""))]);
     let now = of("4.1.1");
     assert!(
-        files(&now)
+        files_of(&now)
             .0
             .contains("java -Djarmode=tools -jar target/shop-1.0.jar extract --layers --destination /out")
     );
     assert_eq!(now.service.start, ["/usr/bin/java", "-jar", "shop-1.0.jar"]);
     let layertools = of("3.2.0");
     assert!(
-        files(&layertools)
+        files_of(&layertools)
             .0
             .contains("java -Djarmode=layertools -jar target/shop-1.0.jar extract --destination /out")
     );
@@ -281,7 +285,7 @@ fn spring_boot_unpacks_as_its_version_does() {
         ["/usr/bin/java", "org.springframework.boot.loader.launch.JarLauncher"]
     );
     let whole = of("2.2.5.RELEASE");
-    assert!(files(&whole).0.contains("COPY --from=build /out/shop-1.0.jar /app/shop-1.0.jar"));
+    assert!(files_of(&whole).0.contains("COPY --from=build /out/shop-1.0.jar /app/shop-1.0.jar"));
 }
 
 #[test]
@@ -328,4 +332,182 @@ fn what_maven_does_not_make_startable_is_refused() {
         refusal(&[("pom.xml", "<project><artifactId>a</artifactId></project>")])
             .contains("no `spring-boot-maven-plugin`")
     );
+}
+
+#[test]
+fn files_that_are_compiled_in_or_imported_reach_the_build() {
+    let main = "static A: &str = include_str!(\"../.env.defaults\");\nfn main() {}\n";
+    let plan_of = |files: &[(&str, &str)]| files_of(&plan(files)).1;
+    let ignore = plan_of(&[("Cargo.toml", &package("")), ("src/main.rs", main), (".env.defaults", "")]);
+    assert!(ignore.ends_with("!.env.defaults\n"), "{ignore}");
+    let manifest = r#"{"scripts": {"start": "node a.js"}}"#;
+    let ignore =
+        plan_of(&[("package.json", manifest), ("a.js", "require('./speed.test.js')"), ("speed.test.js", "")]);
+    assert!(ignore.ends_with("!speed.test.js\n"), "{ignore}");
+}
+
+#[test]
+fn a_folder_brings_no_secret_back_in() {
+    let main = "package main\nimport _ \"embed\"\n//go:embed assets\nvar x string\nfunc main() { open(\"config/\") }\n";
+    let secrets =
+        [("assets/.env", ""), ("assets/compose.yaml", ""), ("config/app.yaml", ""), ("config/tls.pem", "")];
+    let all = [&[("go.mod", "module x\n"), ("main.go", main), ("compose.yaml", "")][..], &secrets].concat();
+    let (dockerfile, ignore) = files_of(&plan(&all));
+    assert!(dockerfile.contains("COPY --from=build /src/config /app/config\n"), "{dockerfile}");
+    assert!(!ignore.contains("!assets/.env") && !ignore.contains("!config/tls.pem"), "{ignore}");
+}
+
+#[test]
+fn credentials_in_npmrc_are_refused_however_the_install_goes() {
+    for scripts in [r#""start": "node a.js""#, r#""start": "node a.js", "postinstall": "tsc""#] {
+        let manifest = format!("{{\"scripts\": {{{scripts}}}}}");
+        let reason =
+            refusal(&[("package.json", &manifest), ("a.js", ""), (".npmrc", "x\n//r/:_authToken=secret\n")]);
+        assert_eq!(reason, ".npmrc:2 holds a credential, which must not reach an image layer");
+    }
+}
+
+#[test]
+fn a_start_that_is_nowhere_is_refused() {
+    let manifest = r#"{"scripts": {"start": "node dist/index.js"}}"#;
+    let reason = refusal(&[("package.json", manifest), ("other.js", "")]);
+    assert!(
+        reason.ends_with(
+            "starts `dist/index.js`, which is not in the repository, and no `build` script makes it"
+        ),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_flag_is_followed_like_a_script() {
+    let start = |argv: &[&str]| {
+        let options = Options {
+            start: Some(argv.iter().map(|word| (*word).to_owned()).collect()),
+            ..Options::default()
+        };
+        let manifest = r#"{"scripts": {"serve": "node a.js --x"}}"#;
+        decide(&[("package.json", manifest), ("a.js", "")], &options)
+            .map(|plan| plan.runtime.cmd)
+            .map_err(|stop| stop.reason)
+    };
+    assert_eq!(start(&["npm", "run", "serve"]), Ok(vec!["a.js".into(), "--x".into()]));
+    assert_eq!(start(&["a.js"]), Ok(vec!["a.js".into()]));
+    assert_eq!(start(&["pm2", "start"]), Err("`pm2` is not known to run a server in the foreground".into()));
+}
+
+#[test]
+fn the_port_that_the_start_sets_wins() {
+    let manifest = |start: &str| format!("{{\"scripts\": {{\"start\": \"{start}\"}}}}");
+    let source = "app.listen(process.env.PORT || 3000)";
+    let of = |start: &str, options: &Options| {
+        let plan = decide(&[("package.json", &manifest(start)), ("a.js", source)], options).unwrap();
+        let port: Vec<String> =
+            plan.runtime.env.iter().filter(|env| env.name == "PORT").map(|env| env.value.clone()).collect();
+        (plan.service.port, port)
+    };
+    assert_eq!(of("PORT=5000 node a.js", &Options::default()), (Some(5000), vec!["5000".into()]));
+    assert_eq!(of("node a.js --port 4000", &Options::default()), (Some(4000), vec![]));
+    let flag = Options { port: Some(7000), ..Options::default() };
+    assert_eq!(of("PORT=5000 node a.js", &flag), (Some(7000), vec!["7000".into()]));
+}
+
+#[test]
+fn typescript_that_a_configuration_needs_is_kept() {
+    let manifest = r#"{"scripts": {"build": "next build", "start": "next start"}, "dependencies": {"next": "16"}, "devDependencies": {"typescript": "5"}}"#;
+    let of = |config: &str| {
+        files_of(&plan(&[("package.json", manifest), (config, "export default {}")])).0.contains("npm prune")
+    };
+    assert!(of("next.config.js"));
+    assert!(!of("next.config.ts"));
+}
+
+#[test]
+fn two_mains_in_a_folder_are_not_one_program() {
+    let reason =
+        refusal(&[("a.go", "package main\nfunc main() {}"), ("b.go", "package main\nfunc main() {}")]);
+    assert_eq!(reason, "a.go:2 and b.go:2 both have `func main` of one package");
+}
+
+#[test]
+fn a_workspace_of_go_asks_for_the_newest_of_its_releases() {
+    let reason = refusal(&[
+        ("go.work", "go 1.26\nuse ./svc\n"),
+        ("svc/go.mod", "module s\ngo 1.99\n"),
+        ("svc/main.go", MAIN.1),
+    ]);
+    assert!(reason.starts_with("svc/go.mod:2 asks for Go 1.99"), "{reason}");
+}
+
+#[test]
+fn cplusplus_gets_its_library() {
+    let plan = plan(&[
+        ("go.mod", "module x\n"),
+        ("main.go", "package main\nimport \"C\"\nfunc main() {}\n"),
+        ("f.cpp", ""),
+    ]);
+    assert_eq!(plan.runtime.image, "gcr.io/distroless/cc-debian13:nonroot");
+}
+
+#[test]
+fn configuration_of_cargo() {
+    let with = |config: &str| {
+        decide(
+            &[("Cargo.toml", &package("")), ("src/main.rs", "fn main() {}"), (".cargo/config.toml", config)],
+            &Options::default(),
+        )
+    };
+    let reason = with("[build]\ntarget = \"x86_64-unknown-linux-musl\"\n").unwrap_err().reason;
+    assert!(reason.starts_with(".cargo/config.toml:2 builds for `x86_64-unknown-linux-musl`"), "{reason}");
+    let plan = with("[target.x86_64-unknown-linux-gnu]\nrustflags = [\"-C\", \"link-arg=-fuse-ld=mold\"]\n")
+        .unwrap();
+    assert!(files_of(&plan).0.contains("    mold \\\n"), "{}", files_of(&plan).0);
+}
+
+#[test]
+fn rust_paths_that_are_compiled_in_keep_their_place() {
+    let main = "fn main() { FileServer::from(relative!(\"static\")); }";
+    let plan = plan(&[
+        ("Cargo.toml", &package("[dependencies]\nrocket = \"0.5\"\n")),
+        ("src/main.rs", main),
+        ("static/a.css", ""),
+        ("Rocket.toml", ""),
+    ]);
+    let (dockerfile, _) = files_of(&plan);
+    assert!(dockerfile.contains("COPY --from=build /src/static /src/static\n"), "{dockerfile}");
+    assert!(dockerfile.contains("COPY --from=build /src/Rocket.toml /app/Rocket.toml\n"), "{dockerfile}");
+}
+
+#[test]
+fn rust_that_needs_more_than_a_build_has_is_refused() {
+    let sqlx = package("[dependencies]\nsqlx = \"0.8\"\n");
+    let query = "fn main() { sqlx::query!(\"select 1\"); }";
+    assert_eq!(
+        refusal(&[("Cargo.toml", &sqlx), ("src/main.rs", query)]),
+        "src/main.rs:1 has a query that sqlx checks against a database when it compiles"
+    );
+    plan(&[("Cargo.toml", &sqlx), ("src/main.rs", query), (".sqlx/query-1.json", "{}")]);
+    let outside = package("[dependencies]\nb = { path = \"../b\" }\n");
+    assert_eq!(
+        refusal(&[("Cargo.toml", &outside), ("src/main.rs", "fn main() {}")]),
+        "Cargo.toml depends on `b` at `../b`, outside of this folder"
+    );
+    let sqlite = lock("libsqlite3-sys");
+    assert!(
+        refusal(&[("Cargo.toml", &package("")), ("Cargo.lock", &sqlite), ("src/main.rs", "fn main() {}")])
+            .contains("without its feature `bundled`")
+    );
+}
+
+#[test]
+fn a_plugin_that_nothing_binds_is_bound_on_the_command_line() {
+    let bill = "<dependencyManagement><dependencies><dependency><groupId>org.springframework.boot</groupId>\
+        <artifactId>spring-boot-dependencies</artifactId><version>4.1.1</version></dependency></dependencies></dependencyManagement>";
+    let text = pom("4.1.1", bill);
+    let start = text.find("<parent>").unwrap();
+    let end = text.find("</parent>").unwrap() + "</parent>".len();
+    let without_parent = format!("{}{}", &text[..start], &text[end..]);
+    let dockerfile = |text: &str| files_of(&plan(&[("pom.xml", text)])).0;
+    assert!(dockerfile(&without_parent).contains("-DskipTests package spring-boot:repackage"));
+    assert!(!dockerfile(&text).contains("repackage"));
 }

@@ -24,7 +24,21 @@ const PROCESSORS: &[&str] = &[
 
 /// Whether a file with this name and text is built for Linux on a common processor.
 pub(super) fn builds(file: &str, text: &str) -> bool {
-    name_builds(file) && constraint(text).is_none_or(|expression| Parser::new(expression).holds())
+    name_builds(file)
+        && constraint(text).is_none_or(|expression| Parser::new(expression).holds())
+        && legacy(text).all(legacy_holds)
+}
+
+/// The `// +build` lines of old files.
+fn legacy(text: &str) -> impl Iterator<Item = &str> {
+    let head = text.lines().map(str::trim).take_while(|line| !line.starts_with("package "));
+    head.filter_map(|line| line.strip_prefix("// +build ").or(line.strip_prefix("//+build ")))
+}
+
+/// Options of such a line are alternatives; the parts of an option, divided by commas, all hold.
+fn legacy_holds(line: &str) -> bool {
+    let option = |option: &str| option.split(',').all(|tag| Parser::new(tag).holds());
+    line.split_whitespace().any(option)
 }
 
 fn name_builds(file: &str) -> bool {
@@ -127,6 +141,8 @@ mod tests {
         assert!(!builds("run_windows_arm.go", "package main"));
         assert!(builds("windows.go", "package main"));
         assert!(builds("run_linux.go", "package main"));
+        assert!(!builds("a.go", "// +build ignore\n\npackage main"));
+        assert!(builds("a.go", "// +build darwin linux,!cgo\n\npackage main"));
         assert!(!held(&"(".repeat(10_000)));
     }
 }

@@ -11,9 +11,9 @@ use serde::Serialize;
 use self::sources::{Main, Sources};
 use super::common;
 use crate::evidence::Evidence;
-use crate::manifest::gomod::GoMod;
+use crate::manifest::gomod::{GoMod, Require};
 use crate::options::Options;
-use crate::repo::{Kind, Repo, normal};
+use crate::repo::{Kind, Repo, join, normal, parent};
 use crate::service::Service;
 use crate::verdict::{Candidate, Choice, Finding, Stop};
 
@@ -48,11 +48,61 @@ pub struct Manifests {
 
 /// What the repository says.
 struct Facts {
-    module: Option<GoMod>,
+    modules: Modules,
     has_sum: bool,
     vendored: bool,
-    workspace: bool,
     sources: Sources,
+}
+
+/// The manifests that a build at the root reads.
+struct Modules {
+    /// go.work, if there is one.
+    workspace: Option<GoMod>,
+    /// go.mod at the root, if there is one.
+    root: Option<GoMod>,
+    /// Every other module of the workspace, and the path of its go.mod.
+    others: Vec<(String, GoMod)>,
+}
+
+impl Modules {
+    fn read(repo: &Repo) -> Result<Modules> {
+        let parse = |file: &str| -> Result<Option<GoMod>> {
+            repo.text(file)?.map(|text| GoMod::parse(file, &text)).transpose()
+        };
+        let workspace = parse("go.work")?;
+        let mut others = Vec::new();
+        for folder in workspace.iter().flat_map(|workspace| &workspace.uses) {
+            let folder = normal(folder).filter(|folder| !folder.is_empty());
+            let Some(file) = folder.map(|folder| join(&folder, "go.mod")) else { continue };
+            if let Some(module) = parse(&file)? {
+                others.push((file, module));
+            }
+        }
+        Ok(Modules { workspace, root: parse("go.mod")?, others })
+    }
+
+    /// All manifests with their paths, the root's first.
+    fn all(&self) -> impl Iterator<Item = (&str, &GoMod)> {
+        let root = self.root.iter().map(|module| ("go.mod", module));
+        let workspace = self.workspace.iter().map(|module| ("go.work", module));
+        root.chain(workspace).chain(self.others.iter().map(|(file, module)| (file.as_str(), module)))
+    }
+
+    /// The folders whose packages are built together.
+    fn folders(&self) -> Vec<String> {
+        let others = self.others.iter().map(|(file, _)| parent(file).to_owned());
+        others.chain(std::iter::once(String::new())).collect()
+    }
+
+    /// Who requires a module, and how.
+    fn requires(&self, module: &str) -> Option<(&str, &Require)> {
+        self.all().find_map(|(file, found)| Some((file, found.requires(module)?)))
+    }
+
+    /// Whether any module is required.
+    fn require_any(&self) -> bool {
+        self.all().any(|(_, module)| !module.requires.is_empty())
+    }
 }
 
 /// Looks for go.mod, go.work or Go files at the root.
@@ -60,50 +110,31 @@ struct Facts {
 /// # Errors
 /// When a manifest cannot be read or parsed.
 pub fn detect(repo: &Repo, options: &Options) -> Result<Option<Finding>> {
-    let workspace = repo.has("go.work")?;
-    let module = match repo.text("go.mod")? {
-        Some(text) => Some(GoMod::parse("go.mod", &text)?),
-        None => None,
-    };
     let is_source = |name: &str| name.ends_with(".go") && !name.ends_with("_test.go");
     let at_root = repo.entries("")?.iter().any(|entry| entry.kind == Kind::File && is_source(&entry.name));
-    if module.is_none() && !workspace && !at_root {
+    let modules = Modules::read(repo)?;
+    if modules.all().next().is_none() && !at_root {
         return Ok(None);
     }
-    let facts = Facts {
-        has_sum: repo.has("go.sum")?,
-        vendored: repo.has("vendor/modules.txt")?,
-        workspace,
-        sources: sources::read(repo, &workspace_modules(repo)?)?,
-        module,
-    };
+    let sources = sources::read(repo, &modules.folders())?;
+    let facts =
+        Facts { modules, has_sum: repo.has("go.sum")?, vendored: repo.has("vendor/modules.txt")?, sources };
     let mut service = facts.service(repo);
     let planned = plan::plan(&facts, repo, options, &mut service);
     Finding::of(service, planned).map(Some)
 }
 
-/// The folders that go.work names; the root alone without one.
-fn workspace_modules(repo: &Repo) -> Result<Vec<String>> {
-    let Some(text) = repo.text("go.work")? else { return Ok(vec![String::new()]) };
-    let folder = |line: &str| {
-        let code = line.split("//").next().unwrap_or("").trim();
-        let code = code.strip_prefix("use ").unwrap_or(code).trim();
-        if code.starts_with('.') { normal(code) } else { None }
-    };
-    Ok(text.lines().filter_map(folder).collect())
-}
-
 impl Facts {
     fn service(&self, repo: &Repo) -> Service {
         let mut service = Service::new(repo.name(), "go");
-        match &self.module {
+        match &self.modules.root {
             Some(module) => {
                 base(&module.module).clone_into(&mut service.name);
                 service.package_manager = Some("go modules".to_owned());
                 let says = format!("module {}", module.module);
                 service.evidence.push(Evidence::at("language", "go.mod", module.module_line, says));
             }
-            None if self.workspace => {
+            None if self.modules.workspace.is_some() => {
                 service.evidence.push(Evidence::file("language", "go.work", "a workspace"))
             }
             None => {}
@@ -120,7 +151,7 @@ impl Facts {
             return self.named(bin, mains.iter().chain(&aside).copied().collect());
         }
         let mains = if mains.is_empty() { aside } else { mains };
-        let usual = self.module.as_ref().map(|module| format!("cmd/{}", base(&module.module)));
+        let usual = self.modules.root.as_ref().map(|module| format!("cmd/{}", base(&module.module)));
         let at = |folder: &str| mains.iter().find(|main| main.folder == folder).copied();
         let found = match mains.as_slice() {
             [] => {
@@ -155,7 +186,7 @@ impl Facts {
 
     /// The name of the program that a main package makes.
     fn name(&self, main: &Main) -> String {
-        let name = match (main.folder.rsplit('/').next(), &self.module) {
+        let name = match (main.folder.rsplit('/').next(), &self.modules.root) {
             (Some(last), _) if !last.is_empty() => last,
             (_, Some(module)) => base(&module.module),
             _ => "app",

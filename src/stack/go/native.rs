@@ -1,10 +1,10 @@
 //! Whether a Go program needs C, and what its runtime image must hold.
 
-use super::is_foreign;
 use super::sources::Sources;
+use super::{Modules, is_foreign};
 use crate::catalog::GoNative;
 use crate::evidence::Evidence;
-use crate::manifest::gomod::{GoMod, is_module};
+use crate::manifest::gomod::is_module;
 use crate::options::RuntimeChoice;
 use crate::verdict::Stop;
 
@@ -22,14 +22,10 @@ pub(super) struct Cgo {
 ///
 /// # Errors
 /// A stop when what it links is in no distroless image, or cannot be known.
-pub(super) fn cgo(
-    known: &[GoNative],
-    module: Option<&GoMod>,
-    sources: &Sources,
-) -> Result<Option<Cgo>, Stop> {
+pub(super) fn cgo(known: &[GoNative], modules: &Modules, sources: &Sources) -> Result<Option<Cgo>, Stop> {
     let mut found: Option<Cgo> = None;
     for native in known {
-        let Some((evidence, certain)) = required(native, module, sources) else { continue };
+        let Some((evidence, certain)) = required(native, modules, sources) else { continue };
         if !native.distroless {
             if !certain {
                 continue;
@@ -66,18 +62,18 @@ pub(super) fn cgo(
 }
 
 /// Evidence that a module is required, and whether it is certain that the program contains it.
-fn required(native: &GoNative, module: Option<&GoMod>, sources: &Sources) -> Option<(Evidence, bool)> {
+fn required(native: &GoNative, modules: &Modules, sources: &Sources) -> Option<(Evidence, bool)> {
     let import = sources.imports.iter().find(|(path, _)| {
         is_module(path, &native.module) || path.starts_with(&format!("{}/", native.module))
     });
     if let Some((_, evidence)) = import {
         return Some((evidence.clone(), true));
     }
-    let require = module?.requires(&native.module)?;
+    let (file, require) = modules.requires(&native.module)?;
     // A package of a larger module counts only where it is imported.
     let whole = is_module(&require.module, &native.module)
         && !native.module.starts_with(&format!("{}/", require.module));
-    let evidence = Evidence::at("cgo", "go.mod", require.line, require.module.clone());
+    let evidence = Evidence::at("cgo", file, require.line, require.module.clone());
     whole.then_some((evidence, !require.indirect))
 }
 
@@ -88,9 +84,11 @@ fn own(sources: &Sources) -> Result<Option<Cgo>, Stop> {
         return Err(Stop::refuse(format!("{} links a library by cgo (`{}`)", links.place(), links.says))
             .help("which image holds it cannot be known from the sources; link it statically without `#cgo LDFLAGS`"));
     }
+    // C++ needs its standard library when it runs.
+    let runtime = if sources.cplusplus.is_some() { RuntimeChoice::Cc } else { RuntimeChoice::BaseNossl };
     Ok(Some(Cgo {
         why: format!("{} imports C, so cgo is on", evidence.file),
-        runtime: RuntimeChoice::BaseNossl,
+        runtime,
         packages: Vec::new(),
         evidence: evidence.clone(),
     }))
@@ -115,7 +113,7 @@ const TLS: &[&str] = &["crypto/tls", "crypto/x509", "net/http", "net/smtp", "net
 pub(super) fn runtime(
     asked: Option<RuntimeChoice>,
     cgo: Option<&Cgo>,
-    module: Option<&GoMod>,
+    modules: &Modules,
     sources: &Sources,
 ) -> Result<Runtime, Stop> {
     let least = cgo.map_or(RuntimeChoice::Static, |cgo| cgo.runtime);
@@ -130,7 +128,7 @@ pub(super) fn runtime(
         ))
         .help(format!("the smallest runtime that holds its libraries is `--runtime {least}`")));
     }
-    let requires = module.is_some_and(|module| !module.requires.is_empty());
+    let requires = modules.require_any();
     let foreign = requires || sources.imports.keys().any(|path| is_foreign(path));
     let why = match (asked, cgo) {
         (Some(RuntimeChoice::Scratch), _) => "nothing but the program, as --runtime asks".to_owned(),

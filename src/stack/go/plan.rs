@@ -7,6 +7,7 @@ use super::sources::Main;
 use super::{Build, Facts, Manifests, is_foreign};
 use crate::catalog::{self, Framework, GoImage, Release};
 use crate::evidence::Evidence;
+use crate::ignore::glob;
 use crate::options::{Options, RuntimeChoice};
 use crate::plan::{IgnoreGroup, common_ignore};
 use crate::repo::{Repo, join, normal};
@@ -23,20 +24,26 @@ pub(super) fn plan(
     service: &mut Service,
 ) -> Result<Planned, Halt> {
     let main = facts.chosen(options)?;
+    if let [first, second, ..] = main.evidence.as_slice() {
+        let reason = format!("{} and {} both have `func main` of one package", first.place(), second.place());
+        return Err(Stop::refuse(reason)
+            .help("give each program a folder of its own, or a build constraint")
+            .into());
+    }
     let name = facts.name(main);
     service.name.clone_from(&name);
     service.evidence.extend(main.evidence.iter().take(1).cloned());
     let knowledge = catalog::go()?;
     let image = image(facts, &knowledge.build, service)?;
     let network = network(facts, main, options, &knowledge.framework, service);
-    let cgo = native::cgo(&knowledge.native, facts.module.as_ref(), &facts.sources)?;
+    let cgo = native::cgo(&knowledge.native, &facts.modules, &facts.sources)?;
     service.evidence.extend(cgo.as_ref().map(|cgo| cgo.evidence.clone()));
-    let runtime = native::runtime(options.runtime, cgo.as_ref(), facts.module.as_ref(), &facts.sources)?;
+    let runtime = native::runtime(options.runtime, cgo.as_ref(), &facts.modules, &facts.sources)?;
     let build = build(facts, repo, service, main, &image, cgo.as_ref(), &runtime)?;
     let mut needs = needs(facts, &build);
-    needs.extend(embedded(facts, repo)?);
+    let mut wants = Vec::new();
+    embedded(facts, repo, &mut needs, &mut wants)?;
     let files = files(facts, repo)?;
-    needs.extend(common::files_below(repo, &files)?);
     service.build_image = Some(build.image.clone());
     let program = common::OneFile {
         name: &name,
@@ -46,10 +53,11 @@ pub(super) fn plan(
         why: runtime.why,
         tmp: build.tmp,
         files,
+        placed: BTreeMap::new(),
         network,
     };
     let runtime = program.runtime(options, service)?;
-    Ok(Planned { runtime, build: crate::stack::Build::Go(build), ignore: ignore(), needs })
+    Ok(Planned { runtime, build: crate::stack::Build::Go(build), ignore: ignore(), needs, wants })
 }
 
 fn network(
@@ -74,12 +82,12 @@ fn network(
 }
 
 fn framework(facts: &Facts, known: &[Framework], service: &mut Service) -> Option<Framework> {
-    let module = facts.module.as_ref()?;
-    let (framework, require) = known.iter().find_map(|framework| {
-        let require = module.requires(&framework.package).filter(|require| !require.indirect)?;
-        Some((framework.clone(), require))
+    let (framework, file, require) = known.iter().find_map(|framework| {
+        let (file, require) =
+            facts.modules.requires(&framework.package).filter(|(_, require)| !require.indirect)?;
+        Some((framework.clone(), file, require))
     })?;
-    service.evidence.push(Evidence::at("framework", "go.mod", require.line, require.module.clone()));
+    service.evidence.push(Evidence::at("framework", file, require.line, require.module.clone()));
     Some(framework)
 }
 
@@ -93,19 +101,18 @@ fn listening(facts: &Facts, main: &Main, has_framework: bool) -> Listening {
     if own.port.is_some() || own.variable.is_some() { own.clone() } else { facts.sources.listening.clone() }
 }
 
-/// The release that the module asks for.
+/// The newest release that a module or the workspace asks for.
 fn asked(facts: &Facts) -> Option<(&Release, Evidence)> {
-    let module = facts.module.as_ref()?;
-    let at = |word: &str, (release, line): &(Release, usize)| {
-        Evidence::at("Go version", "go.mod", *line, format!("{word}{release}"))
-    };
-    match (&module.toolchain, &module.go) {
-        (Some(toolchain), go) if go.as_ref().is_none_or(|go| toolchain.0 > go.0) => {
-            Some((&toolchain.0, at("toolchain go", toolchain)))
+    let mut newest: Option<(&Release, Evidence)> = None;
+    for (file, module) in facts.modules.all() {
+        for (word, line) in [("go ", &module.go), ("toolchain go", &module.toolchain)] {
+            let Some((release, line)) = line else { continue };
+            if newest.as_ref().is_none_or(|(before, _)| release > *before) {
+                newest = Some((release, Evidence::at("Go version", file, *line, format!("{word}{release}"))));
+            }
         }
-        (_, Some(go)) => Some((&go.0, at("go ", go))),
-        _ => None,
     }
+    newest
 }
 
 /// The build image and why: the default one, since a `go` line is a minimum and Go builds older code.
@@ -149,7 +156,7 @@ fn build(
     runtime: &native::Runtime,
 ) -> Result<Build, Halt> {
     let manifests = manifests(facts, repo)?;
-    let requires = facts.module.as_ref().is_some_and(|module| !module.requires.is_empty());
+    let requires = facts.modules.require_any();
     let on_scratch = runtime.choice == RuntimeChoice::Scratch;
     let mut flags = flags(facts, service);
     if on_scratch && runtime.zones {
@@ -172,7 +179,7 @@ fn build(
 }
 
 fn targets(facts: &Facts, main: &Main) -> Result<Vec<String>, Stop> {
-    if facts.module.is_some() || facts.workspace {
+    if facts.modules.root.is_some() || facts.modules.workspace.is_some() {
         return match main.folder.as_str() {
             "" => Ok(vec![".".to_owned()]),
             folder if common::is_plain_path(folder) => Ok(vec![format!("./{folder}")]),
@@ -196,8 +203,8 @@ fn targets(facts: &Facts, main: &Main) -> Result<Vec<String>, Stop> {
 
 /// What the download step reads; nothing where it is left to the build.
 fn manifests(facts: &Facts, repo: &Repo) -> Result<Vec<Manifests>, Halt> {
-    let Some(module) = &facts.module else { return Ok(Vec::new()) };
-    if facts.workspace || facts.vendored {
+    let Some(module) = &facts.modules.root else { return Ok(Vec::new()) };
+    if facts.modules.workspace.is_some() || facts.vendored {
         return Ok(Vec::new());
     }
     let mut files = vec!["go.mod".to_owned()];
@@ -225,8 +232,8 @@ fn manifests(facts: &Facts, repo: &Repo) -> Result<Vec<Manifests>, Halt> {
 }
 
 fn flags(facts: &Facts, service: &mut Service) -> Vec<String> {
-    let requires = facts.module.as_ref().is_some_and(|module| !module.requires.is_empty());
-    if !requires || facts.has_sum || facts.vendored || facts.workspace {
+    let requires = facts.modules.require_any();
+    if !requires || facts.has_sum || facts.vendored || facts.modules.workspace.is_some() {
         return Vec::new();
     }
     let warning =
@@ -235,23 +242,40 @@ fn flags(facts: &Facts, service: &mut Service) -> Vec<String> {
     vec!["-mod=mod".to_owned()]
 }
 
-/// The files that `//go:embed` lines name.
-fn embedded(facts: &Facts, repo: &Repo) -> Result<Vec<String>, Halt> {
-    let mut found = Vec::new();
+/// The files that `//go:embed` lines name: those of a pattern by name, those of a folder as it has
+/// them.
+fn embedded(
+    facts: &Facts,
+    repo: &Repo,
+    needs: &mut Vec<String>,
+    wants: &mut Vec<String>,
+) -> Result<(), Halt> {
     for (pattern, evidence) in &facts.sources.embeds {
+        let is_pattern = pattern.contains(['*', '?', '[']);
         let fixed = match pattern.find(['*', '?', '[']) {
             Some(at) => pattern[..at].rsplit_once('/').map_or("", |(folder, _)| folder),
             None => pattern.as_str(),
         };
-        if repo.kind(fixed)?.is_none() {
-            let reason = format!("{} embeds `{pattern}`, which is not in the repository", evidence.place());
-            return Err(Stop::refuse(reason)
-                .help("if another build makes it, run that first; if it is ignored by git, it must be built in the image")
-                .into());
+        let files = match repo.kind(fixed)? {
+            Some(_) => repo.files(fixed, 1000)?,
+            None => {
+                let reason =
+                    format!("{} embeds `{pattern}`, which is not in the repository", evidence.place());
+                return Err(Stop::refuse(reason)
+                    .help("if another build makes it, run that first; if it is ignored by git, it must be built in the image")
+                    .into());
+            }
+        };
+        if is_pattern {
+            needs.extend(files.iter().filter(|file| glob(pattern, file)).cloned());
+            wants.extend(files);
+        } else if repo.has(fixed)? {
+            needs.extend(files);
+        } else {
+            wants.extend(files);
         }
-        found.extend(repo.files(fixed, 1000)?);
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Files that are read at run time: named by a literal and not compiled in.
@@ -277,7 +301,7 @@ fn needs(facts: &Facts, build: &Build) -> Vec<String> {
     if facts.vendored {
         needs.push("vendor/modules.txt".to_owned());
     }
-    if facts.workspace {
+    if facts.modules.workspace.is_some() {
         needs.push("go.work".to_owned());
     }
     needs

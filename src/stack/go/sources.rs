@@ -6,10 +6,10 @@ use anyhow::Result;
 
 use super::constraint;
 use crate::evidence::Evidence;
-use crate::manifest;
 use crate::repo::{Repo, join, parent};
+use crate::source::Source;
 use crate::source::assets::Named;
-use crate::source::lexer::{Lexeme, Syntax, Token, lex};
+use crate::source::lexer::{Lexeme, Syntax, Token};
 use crate::source::listen::Listening;
 
 /// One folder with `package main` and `func main`.
@@ -31,6 +31,8 @@ pub(super) struct Sources {
     pub imports: BTreeMap<String, Evidence>,
     /// The first `#cgo` line that links a library.
     pub links: Option<Evidence>,
+    /// A file of C++ beside Go files.
+    pub cplusplus: Option<String>,
     /// Where the program asks for a time zone, temporary files.
     pub zones: Option<Evidence>,
     pub temporary: Option<Evidence>,
@@ -62,25 +64,26 @@ pub(super) fn read(repo: &Repo, modules: &[String]) -> Result<Sources> {
         if elsewhere || file.ends_with("_test.go") {
             continue;
         }
-        let Some(text) = repo.text(&file)? else { continue };
+        let Some(text) = repo.source(&file)? else { continue };
         if !constraint::builds(&file, &text) {
             continue;
         }
-        let lexemes = lex(&text, Syntax::Go);
-        found.file(&file, &text, &lexemes);
-        if package(&lexemes) != Some("main") {
-            found.listening.read(&file, &text, &lexemes);
+        let source = Source::new(&file, &text, Syntax::Go);
+        found.file(&text, &source);
+        if package(&source.lexemes) != Some("main") {
+            found.listening.read(&source);
             continue;
         }
         let main = packages.entry(folder.to_owned()).or_default();
         main.folder = folder.to_owned();
         main.files.push(file.rsplit('/').next().unwrap_or(&file).to_owned());
-        main.listening.read(&file, &text, &lexemes);
-        if let Some(line) = main_function(&lexemes) {
-            main.evidence.push(Evidence::at("main package", &file, line, manifest::line(&text, line)));
+        main.listening.read(&source);
+        if let Some(line) = main_function(&source.lexemes) {
+            main.evidence.push(source.evidence("main package", line));
             with_main.insert(folder.to_owned());
         }
     }
+    found.cplusplus = repo.sources("", &[".cc", ".cpp", ".cxx"])?.into_iter().next();
     found.mains = packages.into_values().filter(|main| with_main.contains(&main.folder)).collect();
     Ok(found)
 }
@@ -93,42 +96,52 @@ impl Main {
 }
 
 impl Sources {
-    fn file(&mut self, file: &str, text: &str, lexemes: &[Lexeme]) {
-        let at = |what: &str, line: usize| Evidence::at(what, file, line, manifest::line(text, line));
-        for (path, line) in imports(lexemes) {
-            self.imports.entry(path.to_owned()).or_insert_with(|| at("import", line));
+    fn file(&mut self, text: &str, source: &Source) {
+        for (path, line) in imports(&source.lexemes) {
+            self.imports.entry(path.to_owned()).or_insert_with(|| source.evidence("import", line));
         }
-        let word = |names: &[&str]| {
-            lexemes.iter().find(|lexeme| matches!(lexeme.token, Token::Word(word) if names.contains(&word)))
+        let word = |what: &str, names: &[&str]| {
+            source.find_word(names).map(|at| source.evidence(what, source.lexemes[at].line))
         };
         if self.zones.is_none() {
-            self.zones = word(&["LoadLocation"]).map(|lexeme| at("time zones", lexeme.line));
+            self.zones = word("time zones", &["LoadLocation"]);
         }
         if self.temporary.is_none() {
-            let names = ["CreateTemp", "MkdirTemp", "TempDir", "TempFile"];
-            self.temporary = word(&names).map(|lexeme| at("temporary files", lexeme.line));
+            self.temporary = word("temporary files", &["CreateTemp", "MkdirTemp", "TempDir", "TempFile"]);
         }
-        self.embeds(file, text);
-        self.named.read(file, text, lexemes);
-        if self.links.is_none() && text.contains("#cgo") {
-            let links = |line: &str| {
-                line.contains("#cgo") && (line.contains("LDFLAGS") || line.contains("pkg-config"))
-            };
-            self.links = text.lines().position(links).map(|index| at("linked library", index + 1));
+        self.named.read(source);
+        for (index, line) in text.lines().enumerate() {
+            if let Some(patterns) = line.strip_prefix("//go:embed ") {
+                self.embed(source, index + 1, patterns);
+            }
+            let links = line.contains("#cgo") && (line.contains("LDFLAGS") || line.contains("pkg-config"));
+            if links && self.links.is_none() {
+                self.links = Some(source.evidence("linked library", index + 1));
+            }
         }
     }
-}
 
-impl Sources {
-    fn embeds(&mut self, file: &str, text: &str) {
-        for (index, line) in text.lines().enumerate() {
-            let Some(patterns) = line.strip_prefix("//go:embed ") else { continue };
-            for pattern in patterns.split_whitespace() {
-                let pattern = pattern.trim_matches(['"', '`']);
-                let pattern = pattern.strip_prefix("all:").unwrap_or(pattern);
-                let evidence = Evidence::at("embedded files", file, index + 1, line.trim());
-                self.embeds.push((join(parent(file), pattern), evidence));
+    /// The patterns of a `//go:embed` line, divided by blanks and quoted where they hold one.
+    fn embed(&mut self, source: &Source, line: usize, patterns: &str) {
+        let mut quote: Option<char> = None;
+        let ends = |c: char| match quote {
+            Some(open) => {
+                if c == open {
+                    quote = None;
+                }
+                false
             }
+            None if c == '"' || c == '`' => {
+                quote = Some(c);
+                false
+            }
+            None => c.is_whitespace(),
+        };
+        for pattern in patterns.split(ends).filter(|pattern| !pattern.is_empty()) {
+            let pattern = pattern.trim_matches(['"', '`']);
+            let pattern = pattern.strip_prefix("all:").unwrap_or(pattern);
+            let evidence = source.evidence("embedded files", line);
+            self.embeds.push((join(parent(source.file), pattern), evidence));
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::Facts;
 use crate::catalog::{BootJar, Java, Release};
 use crate::evidence::Evidence;
+use crate::manifest::pom::{Plugin, Pom};
 use crate::stack::common;
 use crate::verdict::Stop;
 
@@ -12,6 +13,8 @@ pub(super) struct Boot {
     pub evidence: Evidence,
     /// File name of the jar.
     pub jar: String,
+    /// Arguments of Maven: the goals that make it, and what keeps other plugins from failing.
+    pub goals: Vec<String>,
     /// How it unpacks itself; `None` where it stays whole.
     pub unpack: Option<BootJar>,
 }
@@ -39,7 +42,26 @@ pub(super) fn read(facts: &Facts, knowledge: &Java) -> Result<Boot, Stop> {
     let (version, evidence) = version(facts)?;
     let row = knowledge.boot.iter().find(|row| version.first(2) >= row.from);
     let unpack = row.filter(|_| plugin.layers.is_none()).cloned();
-    Ok(Boot { jar: jar(facts)?, version, evidence, unpack })
+    if let Some(directory) = &pom.directory {
+        let reason = format!("pom.xml:{} has the build write to `{}`", directory.line, directory.value);
+        return Err(Stop::refuse(reason).help("remove `<directory>`: the jar is looked for in `target`"));
+    }
+    Ok(Boot { jar: jar(facts)?, version, evidence, goals: goals(pom, plugin), unpack })
+}
+
+/// Spring Boot's own parent binds the goal that makes the jar executable; without it and without
+/// an execution that names the goal, Maven is told. Plugins that ask git are told to leave it.
+fn goals(pom: &Pom, plugin: &Plugin) -> Vec<String> {
+    let mut goals = vec!["package".to_owned()];
+    let by_parent = pom.parent.as_ref().is_some_and(|parent| parent.group == GROUP);
+    if !by_parent && !plugin.goals.iter().any(|goal| goal == "repackage") {
+        goals.push("spring-boot:repackage".to_owned());
+    }
+    let plugins = ["git-commit-id-maven-plugin", "git-commit-id-plugin"];
+    if plugins.iter().any(|name| pom.plugin(name).is_some()) {
+        goals.push("-Dmaven.gitcommitid.skip=true".to_owned());
+    }
+    goals
 }
 
 fn packaging(facts: &Facts) -> Result<(), Stop> {

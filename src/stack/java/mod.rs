@@ -24,6 +24,8 @@ pub struct Build {
     pub maven_why: String,
     /// Folder that Maven keeps downloads in.
     pub cache: String,
+    /// Goals, and properties that change them.
+    pub goals: Vec<String>,
     /// Path of the jar that the build makes.
     pub jar: String,
     /// The `jarmode` that unpacks it; empty where the jar stays whole.
@@ -34,15 +36,15 @@ pub struct Build {
 
 struct Facts {
     pom: Pom,
-    wrapper: Option<Wrapper>,
+    /// Whether the project brings its own Maven.
+    wrapper: bool,
+    /// Whether it would, but for the line ends of its script.
+    broken_wrapper: bool,
     gradle: bool,
 }
 
-/// The project's own Maven, as a script.
-struct Wrapper {
-    /// Whether the script is a shell script that `sh` can be given.
-    file: &'static str,
-}
+/// The script that is the project's own Maven.
+const WRAPPER: &str = "mvnw";
 
 /// Looks for pom.xml at the root.
 ///
@@ -51,9 +53,12 @@ struct Wrapper {
 pub fn detect(repo: &Repo, options: &Options) -> Result<Option<Finding>> {
     let Some(text) = repo.text("pom.xml")? else { return Ok(None) };
     let pom = Pom::parse("pom.xml", &text)?;
-    let wrapped = repo.has("mvnw")? && repo.has(".mvn/wrapper/maven-wrapper.properties")?;
+    let wrapped = repo.has(".mvn/wrapper/maven-wrapper.properties")?;
+    let script = repo.source(WRAPPER)?.filter(|_| wrapped);
+    let broken_wrapper = script.as_ref().is_some_and(|script| script.contains("\r\n"));
     let facts = Facts {
-        wrapper: wrapped.then_some(Wrapper { file: "mvnw" }),
+        wrapper: script.is_some() && !broken_wrapper,
+        broken_wrapper,
         gradle: repo.has("build.gradle")? || repo.has("build.gradle.kts")?,
         pom,
     };

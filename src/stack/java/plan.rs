@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::boot::{self, Boot};
-use super::{Build, Facts};
+use super::{Build, Facts, WRAPPER};
 use crate::catalog::{self, Java, Jdk};
 use crate::evidence::Evidence;
 use crate::manifest::properties::{self, Settings, placeholder};
@@ -30,6 +30,10 @@ pub(super) fn plan(
         return Err(Stop::refuse(format!("`{choice}` has no Java, without which nothing here starts"))
             .help("leave --runtime out: the runtime follows from the Java version")
             .into());
+    }
+    if facts.broken_wrapper {
+        let note = "mvnw has Windows line ends, with which no shell runs it; the image's own Maven is used";
+        service.warnings.push(note.to_owned());
     }
     if facts.gradle {
         let note = "a Gradle build stands beside pom.xml; the image is built with Maven";
@@ -62,6 +66,7 @@ pub(super) fn plan(
         build: crate::stack::Build::Java(build),
         ignore: ignore(),
         needs,
+        wants: repo.files("src/main", 5000)?,
     })
 }
 
@@ -75,6 +80,11 @@ fn asked(facts: &Facts, repo: &Repo) -> Result<Option<(u64, Evidence)>> {
             let says = format!("<{key}>{}</{key}>", said.value);
             return Ok(Some((release, Evidence::at(WHAT, "pom.xml", said.line, says))));
         }
+    }
+    let compiler = facts.pom.plugin("maven-compiler-plugin").and_then(|plugin| plugin.release.as_ref());
+    if let Some((said, release)) = compiler.and_then(|said| Some((said, release(&said.value)?))) {
+        let says = format!("maven-compiler-plugin {}", said.value);
+        return Ok(Some((release, Evidence::at(WHAT, "pom.xml", said.line, says))));
     }
     if let Some(evidence) = common::version_file(repo, ".java-version", WHAT)?
         && let Some(release) = release(&evidence.says)
@@ -103,9 +113,11 @@ fn jdk(
     service: &mut Service,
 ) -> Result<(Jdk, String), Halt> {
     let asked = asked(facts, repo)?;
-    // Spring Boot 3 and later do not run on anything older than 17, whatever the pom says.
-    let newest =
-        knowledge.boot_jdk.iter().find(|row| boot.version.first(2) >= row.from).map_or(17, |row| row.newest);
+    let newest = knowledge
+        .boot_jdk
+        .iter()
+        .find(|row| boot.version.first(2) >= row.from)
+        .map_or(u64::MAX, |row| row.newest);
     let least = asked.as_ref().map_or(0, |(release, _)| *release);
     let mut jdks: Vec<&Jdk> = knowledge.jdk.iter().filter(|jdk| jdk.version >= least).collect();
     jdks.sort_by_key(|jdk| jdk.version);
@@ -115,7 +127,10 @@ fn jdk(
         return Err(Stop::refuse(format!(
             "{place} asks for Java {least}, for which no distroless image exists"
         ))
-        .help("the newest with one is Java 25")
+        .help(format!(
+            "the newest with one is Java {}",
+            knowledge.jdk.iter().map(|jdk| jdk.version).max().unwrap_or(0)
+        ))
         .into());
     };
     if jdk.version > newest {
@@ -192,7 +207,7 @@ fn settings(repo: &Repo) -> Result<Option<(String, Settings)>> {
             ("application.yaml", properties::yaml),
         ] {
             let file = format!("{folder}/{name}");
-            if let Some(text) = repo.text(&file)? {
+            if let Some(text) = repo.source(&file)? {
                 return Ok(Some((file, read(&text))));
             }
         }
@@ -201,15 +216,15 @@ fn settings(repo: &Repo) -> Result<Option<(String, Settings)>> {
 }
 
 fn build(facts: &Facts, jdk: &Jdk, why: String, boot: &Boot) -> Build {
-    let (image, maven, maven_why, cache) = match &facts.wrapper {
+    let (image, maven, maven_why, cache) = match facts.wrapper {
         // Given to sh, the script runs even where git lost its mode.
-        Some(wrapper) => (
+        true => (
             jdk.wrapper.clone(),
-            vec!["sh".to_owned(), wrapper.file.to_owned()],
+            vec!["sh".to_owned(), WRAPPER.to_owned()],
             "the project's own wrapper brings Maven".to_owned(),
             "/root/.m2".to_owned(),
         ),
-        None => (
+        false => (
             jdk.maven.clone(),
             vec!["mvn".to_owned()],
             "the project has no wrapper, so the image brings Maven".to_owned(),
@@ -222,6 +237,7 @@ fn build(facts: &Facts, jdk: &Jdk, why: String, boot: &Boot) -> Build {
         maven,
         maven_why,
         cache,
+        goals: boot.goals.clone(),
         jar: format!("target/{}", boot.jar),
         jarmode: boot.unpack.as_ref().map_or(String::new(), |unpack| unpack.jarmode.clone()),
         output: "/out".to_owned(),
@@ -274,13 +290,12 @@ fn command(boot: &Boot, options: &Options) -> Result<Command, Stop> {
 
 fn needs(facts: &Facts, repo: &Repo) -> Result<Vec<String>, Halt> {
     let mut needs = vec!["pom.xml".to_owned()];
-    if facts.wrapper.is_some() {
-        needs.push("mvnw".to_owned());
+    if facts.wrapper {
+        needs.push(WRAPPER.to_owned());
     }
     if repo.kind(".mvn")? == Some(EntryKind::Folder) {
         needs.extend(repo.files(".mvn", 100)?);
     }
-    needs.extend(repo.files("src/main", 2000)?);
     Ok(needs)
 }
 

@@ -8,8 +8,9 @@ use crate::evidence::Evidence;
 use crate::manifest::package::Package;
 use crate::options::Options;
 use crate::plan::{Copy, Env, IgnoreGroup, Runtime, common_ignore};
-use crate::repo::{Kind, Repo};
+use crate::repo::{Kind, Repo, normal};
 use crate::service::Service;
+use crate::source::listen::Listening;
 use crate::stack::common;
 use crate::verdict::{Halt, Planned, Stop};
 
@@ -34,21 +35,27 @@ pub(super) fn plan(
     service.evidence.push(start.evidence.clone());
     service.warnings.extend(start.warnings.iter().cloned());
     native(facts)?;
-    let network = network(facts, options, &sources, service);
-    warn(service, &start, &sources, facts);
+    refuse_outside(facts)?;
+    refuse_credentials(repo)?;
+    refuse_absent(facts, repo, &start, &sources, service)?;
+    let mut listening = sources.listening.clone();
+    said_port(&start, &mut listening);
+    let network = network(facts, options, &listening, service);
+    warn(service, &sources);
     let build = build(facts, repo, service, image, why, &start, &sources)?;
     let runtime = catalog::runtime(&image.runtime)?;
     service.build_image = Some(build.image.clone());
     service.runtime_image = Some(runtime.reference.clone());
     service.start = [runtime.entrypoint, start.argv.clone()].concat();
-    let needs = needs(repo, &build, facts)?;
+    let mut needs = needs(repo, &build, facts)?;
+    needs.extend(sources.files);
     Ok(Planned {
         runtime: Runtime {
             image: runtime.reference,
             why: format!("Node.js {} and nothing else: neither npm nor a shell", image.major),
             copies: vec![Copy::new("/app", "/app")],
             workdir: "/app".to_owned(),
-            env: env(&start, network.env),
+            env: env(&start, network.env, options),
             expose: network.port.into_iter().collect(),
             entrypoint: Vec::new(),
             cmd: start.argv,
@@ -60,6 +67,7 @@ pub(super) fn plan(
         build: crate::stack::Build::Node(build),
         ignore: ignore(),
         needs,
+        wants: Vec::new(),
     })
 }
 
@@ -105,10 +113,15 @@ fn native(facts: &Facts) -> Result<(), Stop> {
     .help("no distroless image holds that; a Debian slim image with it is the nearest"))
 }
 
-fn network(facts: &Facts, options: &Options, sources: &Sources, service: &mut Service) -> common::Network {
+fn network(
+    facts: &Facts,
+    options: &Options,
+    listening: &Listening,
+    service: &mut Service,
+) -> common::Network {
     let framework =
         facts.package.as_ref().and_then(|package| framework(&facts.knowledge.framework, package, service));
-    let network = common::network(service, options, &sources.listening, framework.as_ref());
+    let network = common::network(service, options, listening, framework.as_ref());
     service.framework = framework.as_ref().map(|framework| framework.name.clone());
     service.kind = Some(common::kind(network.port, framework.as_ref()));
     service.port = network.port;
@@ -133,16 +146,90 @@ fn framework(known: &[Framework], package: &Package, service: &mut Service) -> O
     None
 }
 
-fn warn(service: &mut Service, start: &Start, sources: &Sources, facts: &Facts) {
-    let file = start::file_of(&start.argv, facts.package.as_ref());
-    let builds = facts.package.as_ref().is_some_and(|package| package.script("build").is_some())
-        || !start.before.is_empty();
-    if !sources.found && !builds && !file.starts_with("node_modules/") {
-        service.warnings.push(format!("`{file}` is not in the repository and no `build` script makes it"));
+/// The port that the start itself sets: `PORT=5000 node a.js`, `next start -p 4000`.
+fn said_port(start: &Start, listening: &mut Listening) {
+    let variable = listening.variable.as_ref().map_or("PORT", |(name, _)| name.as_str());
+    let by_variable = start.env.iter().find(|env| env.name == variable).map(|env| env.value.as_str());
+    let mut words = start.argv.iter();
+    let mut by_flag = None;
+    while let Some(word) = words.next() {
+        match word.split_once('=') {
+            Some(("--port", value)) => by_flag = Some(value),
+            _ if matches!(word.as_str(), "-p" | "--port") => by_flag = words.next().map(String::as_str),
+            _ => {}
+        }
     }
+    if let Some(port) = by_flag.or(by_variable).and_then(|value| value.parse().ok()) {
+        listening.set(port, start.evidence.clone());
+    }
+}
+
+/// Refuses a start whose file is nowhere and that nothing makes. A repository without any source
+/// is given the benefit of the doubt: its sources are elsewhere.
+fn refuse_absent(
+    facts: &Facts,
+    repo: &Repo,
+    start: &Start,
+    sources: &Sources,
+    service: &mut Service,
+) -> Result<(), Halt> {
+    let file = start::file_of(&start.argv, facts.package.as_ref());
+    if sources.found || file.starts_with("node_modules/") {
+        return Ok(());
+    }
+    let makes = |script: &str| facts.package.as_ref().is_some_and(|package| package.script(script).is_some());
+    let made =
+        !start.before.is_empty() || ["build", "prepare", "postinstall"].iter().any(|script| makes(script));
+    if made {
+        return Ok(());
+    }
+    let place = start.evidence.place();
+    let reason =
+        format!("{place} starts `{file}`, which is not in the repository, and no `build` script makes it");
+    if repo.sources("", &[".js", ".mjs", ".cjs", ".ts", ".mts", ".jsx", ".tsx"])?.is_empty() {
+        service.warnings.push(format!("there are no sources here: {reason}"));
+        return Ok(());
+    }
+    Err(Stop::refuse(reason)
+        .help("add a `build` script that makes it, or name another file: `--start 'node FILE'`")
+        .into())
+}
+
+/// Refuses credentials that would end up in an image layer.
+fn refuse_credentials(repo: &Repo) -> Result<(), Halt> {
+    let Some(text) = repo.text(".npmrc")? else { return Ok(()) };
+    let is_secret = |line: &str| line.contains("${") || line.contains("_auth") || line.contains("_password");
+    let Some(index) = text.lines().position(is_secret) else { return Ok(()) };
+    Err(Stop::refuse(format!(".npmrc:{} holds a credential, which must not reach an image layer", index + 1))
+        .help("keep tokens out of the repository's .npmrc; private registries are not supported yet")
+        .into())
+}
+
+const DEPENDENCIES: &[&str] = &["dependencies", "devDependencies", "optionalDependencies"];
+
+/// Refuses dependencies that are not in the folder, and those of other managers' workspaces.
+fn refuse_outside(facts: &Facts) -> Result<(), Stop> {
+    let Some(package) = &facts.package else { return Ok(()) };
+    for kind in DEPENDENCIES {
+        for (name, version) in package.versions(kind) {
+            let local = version.strip_prefix("file:").or(version.strip_prefix("link:"));
+            let outside = local.is_some_and(|path| normal(path).is_none());
+            if outside || version.starts_with("workspace:") {
+                let line = package.line(&[kind, name]);
+                let reason =
+                    format!("package.json:{line} depends on `{name}` at `{version}`, outside of this folder");
+                return Err(Stop::refuse(reason).help("run distrogen in the folder that holds both"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn warn(service: &mut Service, sources: &Sources) {
     if sources.found && service.port.is_some() && !sources.handles_sigterm {
         service.warnings.push(
-            "nothing handles SIGTERM: as process 1 Node.js ignores it; handle it, or run the container with `--init`".to_owned(),
+            "nothing handles SIGTERM: as process 1 Node.js ignores it; handle it, or run the container with `--init`"
+                .to_owned(),
         );
     }
 }
@@ -171,21 +258,20 @@ fn build(
     if package.script("build").is_some() && !scripts.iter().any(|script| script == "build") {
         scripts.insert(0, "build".to_owned());
     }
-    let development = development_import(package, sources);
+    let development = match development_import(package, sources) {
+        Some((name, evidence)) => Some((name.clone(), evidence.clone())),
+        None => development_config(facts, package, repo)?,
+    };
     if let Some((name, evidence)) = &development {
         service.warnings.push(format!(
-            "{} imports `{name}`, which is a development dependency: all of them are kept; move it to `dependencies`",
+            "{} needs `{name}`, which is a development dependency: all of them are kept; move it to `dependencies`",
             evidence.place()
         ));
     }
-    let compiles = facts.knowledge.compile.packages.iter().find(|name| {
-        let folder = format!("node_modules/{name}");
-        facts.lock.as_ref().is_some_and(|lock| lock.packages.contains_key(&folder))
-            || package.dependency(name).is_some()
-    });
+    let compiles = compiles(facts, package, repo)?;
     let reference = if compiles.is_some() { &image.full } else { &image.reference };
     let why = match compiles {
-        Some(name) => format!("{why}; with a compiler for `{name}`"),
+        Some(name) => format!("{why}; with build tools for `{name}`"),
         None => why,
     };
     let production_only = scripts.is_empty() && development.is_none() && !runs_on_install(package);
@@ -219,14 +305,58 @@ fn development_import<'a>(package: &Package, sources: &'a Sources) -> Option<(&'
     sources.imports.iter().find(|(name, _)| package.dependency(name) == Some("devDependencies"))
 }
 
+/// Configuration that is read at the start by a package that only development installs.
+fn development_config(
+    facts: &Facts,
+    package: &Package,
+    repo: &Repo,
+) -> Result<Option<(String, Evidence)>, Halt> {
+    for config in facts.knowledge.config.iter().filter(|config| package.dependency(&config.package).is_some())
+    {
+        for file in &config.files {
+            if repo.has(file)? && package.dependency(&config.needs) == Some("devDependencies") {
+                return Ok(Some((
+                    config.needs.clone(),
+                    Evidence::file("configuration", file, "read at the start"),
+                )));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// A package whose install needs build tools: by name, by its install script, or from git.
+fn compiles(facts: &Facts, package: &Package, repo: &Repo) -> Result<Option<String>, Halt> {
+    if repo.has("binding.gyp")? {
+        return Ok(Some("binding.gyp".to_owned()));
+    }
+    let known = &facts.knowledge.compile;
+    let from_git = |(name, version): (&str, &str)| {
+        let is_git = version.starts_with("git") || version.contains("git+") || version.contains(".git");
+        is_git.then(|| name.to_owned())
+    };
+    if let Some(name) = DEPENDENCIES.iter().flat_map(|kind| package.versions(kind)).find_map(from_git) {
+        return Ok(Some(name));
+    }
+    let scripted = facts.lock.iter().flat_map(|lock| &lock.packages).find_map(|(folder, locked)| {
+        let name = folder.rsplit_once("node_modules/")?.1;
+        (locked.has_install_script && !known.harmless.iter().any(|known| known == name))
+            .then(|| name.to_owned())
+    });
+    let named = || known.packages.iter().find(|name| package.dependency(name).is_some()).cloned();
+    Ok(scripted.or_else(named))
+}
+
 /// Why an install would read sources; empty when it reads manifests alone.
 fn reads_sources(package: &Package, repo: &Repo) -> Result<String, Halt> {
     let why = |text: &str| Ok(text.to_owned());
     if package.has("workspaces") {
         return why("The install reads the manifests of all workspaces, so everything comes first.");
     }
-    let kinds = ["dependencies", "devDependencies", "optionalDependencies"];
-    let local = kinds
+    if repo.has("binding.gyp")? {
+        return why("The install compiles a module of the repository, so everything comes first.");
+    }
+    let local = DEPENDENCIES
         .iter()
         .flat_map(|kind| package.versions(kind))
         .find(|(_, version)| version.starts_with("file:") || version.starts_with("link:"));
@@ -247,18 +377,7 @@ fn reads_sources(package: &Package, repo: &Repo) -> Result<String, Halt> {
 fn manifests(facts: &Facts, repo: &Repo) -> Result<Vec<String>, Halt> {
     let mut files = vec!["package.json".to_owned()];
     files.extend(facts.lock_file.map(str::to_owned));
-    if let Some(text) = repo.text(".npmrc")? {
-        let secret = text
-            .lines()
-            .position(|line| line.contains("${") || line.contains("_auth") || line.contains("_password"));
-        if let Some(index) = secret {
-            return Err(Stop::refuse(format!(
-                ".npmrc:{} holds a credential, which must not reach an image layer",
-                index + 1
-            ))
-            .help("keep tokens out of the repository's .npmrc; private registries are not supported yet")
-            .into());
-        }
+    if repo.has(".npmrc")? {
         files.push(".npmrc".to_owned());
     }
     Ok(files)
@@ -274,11 +393,15 @@ fn locked(facts: &Facts, package: &Package, service: &mut Service) -> bool {
         }
         return false;
     };
-    let Some(root) = facts.lock.as_ref().and_then(|lock| lock.packages.get("")) else { return true };
-    for kind in ["dependencies", "devDependencies"] {
-        let stated = package.versions(kind);
-        let stale = stated.into_iter().find(|(name, version)| root.version_of(kind, name) != Some(*version));
-        if let Some((name, _)) = stale {
+    let Some(lock) = &facts.lock else { return false };
+    let root = lock.packages.get("");
+    for kind in DEPENDENCIES {
+        let is_stale = |(name, version): &(&str, &str)| match root {
+            Some(root) => root.version_of(kind, name) != Some(*version),
+            // Lock files of the first version list what is installed, not what was asked for.
+            None => !lock.dependencies.contains_key(*name),
+        };
+        if let Some((name, _)) = package.versions(kind).find(is_stale) {
             service.warnings.push(format!(
                 "{file} does not fit package.json (`{name}`): run `npm install` and commit it"
             ));
@@ -288,9 +411,14 @@ fn locked(facts: &Facts, package: &Package, service: &mut Service) -> bool {
     true
 }
 
-fn env(start: &Start, network: Vec<Env>) -> Vec<Env> {
+/// The script's variables outrank what was found; a flag outranks the script's.
+fn env(start: &Start, network: Vec<Env>, options: &Options) -> Vec<Env> {
     let mut env = vec![Env::new("NODE_ENV", "production")];
-    for one in network.into_iter().chain(start.env.iter().cloned()) {
+    let (first, last) = match options.port {
+        Some(_) => (start.env.clone(), network),
+        None => (network, start.env.clone()),
+    };
+    for one in first.into_iter().chain(last) {
         env.retain(|before| before.name != one.name);
         env.push(one);
     }
@@ -316,9 +444,6 @@ fn ignore() -> Vec<IgnoreGroup> {
         "Installed and made by the build",
         &["**/node_modules", "**/npm-debug.log*", ".next", ".nuxt", ".output"],
     ));
-    groups.push(IgnoreGroup::new(
-        "Not read by the program",
-        &["coverage", "**/*.test.*", "**/*.spec.*", "**/__tests__"],
-    ));
+    groups.push(IgnoreGroup::new("Not read by the program", &["**/*.test.*", "**/*.spec.*", "**/__tests__"]));
     groups
 }

@@ -1,6 +1,6 @@
 //! Turns a start script into the exact argv of a container without shell and npm.
 
-use crate::catalog;
+use crate::catalog::{self, NodeProgram};
 use crate::evidence::Evidence;
 use crate::manifest::package::{NpmLock, Package};
 use crate::manifest::shell;
@@ -52,6 +52,15 @@ impl Scripts<'_> {
         Ok(start)
     }
 
+    /// Follows a command that the user names.
+    pub(super) fn flag(&self, argv: &[String]) -> Result<Start, Unfit> {
+        let evidence = Evidence::flag("start", "--start", argv.join(" "));
+        let mut start =
+            Start { argv: Vec::new(), env: Vec::new(), evidence, before: Vec::new(), warnings: Vec::new() };
+        self.command("--start", &argv.join(" "), argv, &mut start, 0)?;
+        Ok(start)
+    }
+
     fn evidence(&self, name: &str) -> Evidence {
         let keys = ["scripts", name];
         Evidence::at("start", "package.json", self.package.line(&keys), self.package.says(&keys))
@@ -93,7 +102,11 @@ impl Scripts<'_> {
     fn before(&self, name: &str, start: &mut Start) {
         let pre = format!("pre{name}");
         let Some(script) = self.package.script(&pre) else { return };
-        if COMPILERS.iter().any(|word| script.contains(word)) {
+        let again = shell::commands(script).unwrap_or_default();
+        let runs: Option<Vec<&str>> = again.iter().map(|command| Some(self.run_of(command)?.0)).collect();
+        if let Some(scripts) = runs.filter(|scripts| !scripts.is_empty()) {
+            start.before.extend(scripts.into_iter().map(str::to_owned));
+        } else if COMPILERS.iter().any(|word| script.contains(word)) {
             start.before.push(pre);
         } else {
             start.warnings.push(format!("the script `{pre}` is not run in the container: {script}"));
@@ -119,8 +132,15 @@ impl Scripts<'_> {
         match first.as_str() {
             "cross-env" | "env" => self.command(name, script, rest, start, depth),
             "exec" => self.command(name, script, rest, start, depth),
+            "env-cmd" | "dotenv" | "dotenvx" => {
+                start.warnings.push(format!("`{first}` is left out: files of secrets are not in the image; set the variables when it runs"));
+                let inner = rest.iter().position(|word| word == "--").map(|at| at + 1);
+                let inner =
+                    inner.or_else(|| rest.iter().position(|word| word == "node")).unwrap_or(rest.len());
+                self.command(name, script, &rest[inner..], start, depth)
+            }
             "npx" | "pnpx" => self.program(rest, start),
-            "node" | "nodejs" => node(rest, start),
+            "node" | "nodejs" | "/nodejs/bin/node" => node(rest, start),
             _ => self.program(&all, start),
         }
     }
@@ -159,28 +179,31 @@ impl Scripts<'_> {
         if let Some(verb) = rest.first().filter(|verb| development(verb, &scripts.development_commands)) {
             return Err(Unfit::Development(format!("{name} {verb}")));
         }
-        if let Some(built) =
-            self.knowledge.program.iter().find(|program| program.built && program.name == *name)
-        {
-            start.argv = vec![built.file.clone()];
+        let Some(known) = self.knowledge.program.iter().find(|program| program.name == *name) else {
+            return Err(Unfit::Stop(format!("`{name}` is not known to run a server in the foreground")));
+        };
+        if !known.verbs.is_empty() && !rest.first().is_some_and(|verb| known.verbs.contains(verb)) {
+            return Err(Unfit::Development([vec![name.clone()], rest.to_vec()].concat().join(" ")));
+        }
+        if known.built {
+            start.argv = vec![known.file.clone()];
             return Ok(());
         }
-        let file = self.file_of(name)?;
-        start.argv = [vec![file], rest.to_vec()].concat();
+        start.argv = [vec![self.file_of(name, known)?], rest.to_vec()].concat();
         Ok(())
     }
 
-    fn file_of(&self, name: &str) -> Result<String, Unfit> {
+    /// The file behind a program: as the lock file says, else as the catalogue does.
+    fn file_of(&self, name: &str, known: &NodeProgram) -> Result<String, Unfit> {
         if let Some((folder, file, locked)) = self.lock.and_then(|lock| lock.program(name)) {
             if locked.dev {
                 return Err(Unfit::Development(format!("{name} (a development dependency)")));
             }
             return Ok(format!("{folder}/{}", file.trim_start_matches("./")));
         }
-        let known = self.knowledge.program.iter().find(|program| program.name == name);
-        match known.filter(|program| self.package.depends("dependencies", &program.package)) {
-            Some(program) => Ok(format!("node_modules/{}/{}", program.package, program.file)),
-            None => Err(Unfit::Stop(format!("no production dependency has a program `{name}`"))),
+        match self.package.depends("dependencies", &known.package) {
+            true => Ok(format!("node_modules/{}/{}", known.package, known.file)),
+            false => Err(Unfit::Stop(format!("no production dependency has a program `{name}`"))),
         }
     }
 }
@@ -276,7 +299,7 @@ mod tests {
     fn start(scripts: &str) -> Result<Found, Unfit> {
         let text = format!("{{\"dependencies\": {{\"next\": \"1\"}}, \"scripts\": {{{scripts}}}}}");
         let package = Package::parse("package.json", text).unwrap();
-        let lock = r#"{"packages": {"node_modules/serve-x": {"bin": {"serve-x": "./cli.js"}}, "node_modules/d": {"bin": {"d": "d.js"}, "dev": true}}}"#;
+        let lock = r#"{"packages": {"node_modules/@remix-run/serve": {"bin": {"remix-serve": "./dist/cli.js"}}, "node_modules/probot": {"bin": {"probot": "p.js"}, "dev": true}}}"#;
         let lock = NpmLock::parse("package-lock.json", lock).unwrap();
         let knowledge = catalog::node().unwrap();
         let scripts = Scripts { package: &package, lock: Some(&lock), knowledge: &knowledge };
@@ -312,6 +335,9 @@ mod tests {
         let (argv, _, before) = start(r#""start": "npm run serve -- -p 1", "serve": "node a.js", "prestart": "tsc -p .", "preserve": "echo""#).unwrap();
         assert_eq!(argv, ["a.js", "-p", "1"]);
         assert_eq!(before, ["prestart"]);
+        let (_, _, before) =
+            start(r#""start": "node a.js", "prestart": "npm run build", "build": "tsc""#).unwrap();
+        assert_eq!(before, ["build"]);
         let (argv, _, before) =
             start(r#""start": "npm run build && node dist/a.js", "build": "tsc""#).unwrap();
         assert_eq!((argv, before), (vec!["dist/a.js".to_owned()], vec!["build".to_owned()]));
@@ -321,7 +347,9 @@ mod tests {
 
     #[test]
     fn programs_become_files() {
-        assert_eq!(argv("serve-x --port 1"), ["node_modules/serve-x/cli.js", "--port", "1"]);
+        assert_eq!(argv("remix-serve build"), ["node_modules/@remix-run/serve/dist/cli.js", "build"]);
+        assert_eq!(argv("nuxt start"), [".output/server/index.mjs"]);
+        assert_eq!(argv("env-cmd -f .env node a.js"), ["a.js"]);
         assert_eq!(argv("next start"), ["node_modules/next/dist/bin/next", "start"]);
     }
 
@@ -333,7 +361,12 @@ mod tests {
         assert_eq!(why("nodemon server.js"), Unfit::Development("nodemon".into()));
         assert_eq!(why("next dev"), Unfit::Development("next dev".into()));
         assert_eq!(why("node --watch x.js"), Unfit::Development("node --watch".into()));
-        assert_eq!(why("d"), Unfit::Development("d (a development dependency)".into()));
+        assert_eq!(why("probot run x"), Unfit::Development("probot (a development dependency)".into()));
+        assert_eq!(why("next"), Unfit::Development("next".into()));
+        assert_eq!(
+            why("pm2 start a.js"),
+            Unfit::Stop("`pm2` is not known to run a server in the foreground".into())
+        );
         for shell in
             ["node a.js | tee log", "node $FILE", "prisma migrate deploy && node a.js", "node a.js; true"]
         {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use anyhow::Result;
 
 use crate::evidence::Evidence;
-use crate::manifest;
 use crate::repo::{Repo, join, normal, parent};
-use crate::source::lexer::{Lexeme, Syntax, Token, lex};
+use crate::source::Source;
+use crate::source::lexer::{Lexeme, Syntax, Token};
 use crate::source::listen::Listening;
 
 /// What was read.
@@ -17,6 +17,8 @@ pub(super) struct Sources {
     /// Packages by name, and where each is first imported.
     pub imports: BTreeMap<String, Evidence>,
     pub handles_sigterm: bool,
+    /// The files that were read.
+    pub files: Vec<String>,
     /// Whether the entry file is in the repository.
     pub found: bool,
     /// Whether the entry file makes something of itself: exports, and starts nothing.
@@ -37,14 +39,14 @@ pub(super) fn read(repo: &Repo, entry: &str) -> Result<Sources> {
     let mut seen = BTreeSet::from([first.clone()]);
     let mut open = VecDeque::from([first.clone()]);
     while let Some(file) = open.pop_front() {
-        let Some(text) = repo.text(&file)? else { continue };
-        let lexemes = lex(&text, Syntax::JavaScript);
-        found.listening.read(&file, &text, &lexemes);
-        found.handles_sigterm |= lexemes.iter().any(|lexeme| lexeme.token == Token::Text("SIGTERM"));
+        let Some(text) = repo.source(&file)? else { continue };
+        let source = Source::new(&file, &text, Syntax::JavaScript);
+        found.listening.read(&source);
+        found.handles_sigterm |= source.lexemes.iter().any(|lexeme| lexeme.token == Token::Text("SIGTERM"));
         if file == first {
-            found.only_exports = only_exports(&lexemes);
+            found.only_exports = only_exports(&source.lexemes);
         }
-        for (name, line) in imports(&lexemes) {
+        for (name, line) in imports(&source.lexemes) {
             if name.starts_with('.') {
                 let Some(path) = normal(&join(parent(&file), name)) else { continue };
                 if let Some(path) = resolve(repo, &path)?
@@ -54,11 +56,11 @@ pub(super) fn read(repo: &Repo, entry: &str) -> Result<Sources> {
                     open.push_back(path);
                 }
             } else if let Some(package) = package(name) {
-                let evidence = || Evidence::at("import", &file, line, manifest::line(&text, line));
-                found.imports.entry(package.to_owned()).or_insert_with(evidence);
+                found.imports.entry(package.to_owned()).or_insert_with(|| source.evidence("import", line));
             }
         }
     }
+    found.files = seen.into_iter().collect();
     Ok(found)
 }
 

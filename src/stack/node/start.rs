@@ -20,7 +20,7 @@ const USUAL: &[&str] =
 /// Decides the start.
 pub(super) fn start(facts: &Facts, repo: &Repo, options: &Options) -> Result<(Start, Sources), Halt> {
     if let Some(argv) = &options.start {
-        let start = from_flag(argv)?;
+        let start = from_flag(facts, argv)?;
         let sources = sources::read(repo, &file_of(&start.argv, facts.package.as_ref()))?;
         return Ok((start, sources));
     }
@@ -49,17 +49,15 @@ pub(super) fn start(facts: &Facts, repo: &Repo, options: &Options) -> Result<(St
     from_files(facts, repo)
 }
 
-fn from_flag(argv: &[String]) -> Result<Start, Stop> {
-    let words = match argv.split_first() {
-        Some((first, rest)) if matches!(first.as_str(), "node" | "/nodejs/bin/node") => rest.to_vec(),
-        Some(_) => argv.to_vec(),
-        None => Vec::new(),
-    };
-    if words.is_empty() {
-        return Err(Stop::refuse("--start names no file").help("write `--start 'node server.js'`"));
-    }
-    let evidence = Evidence::flag("start", "--start", argv.join(" "));
-    Ok(Start { argv: words, env: Vec::new(), evidence, before: Vec::new(), warnings: Vec::new() })
+fn from_flag(facts: &Facts, argv: &[String]) -> Result<Start, Stop> {
+    let unnamed = Package::unnamed();
+    let package = facts.package.as_ref().unwrap_or(&unnamed);
+    let scripts = Scripts { package, lock: facts.lock.as_ref(), knowledge: &facts.knowledge };
+    // A file alone is meant for node, since that is the image's entrypoint.
+    let is_file =
+        argv.first().is_some_and(|word| [".js", ".mjs", ".cjs", ".ts"].iter().any(|end| word.ends_with(end)));
+    let argv = if is_file { [vec!["node".to_owned()], argv.to_vec()].concat() } else { argv.to_vec() };
+    scripts.flag(&argv).map_err(|unfit| unfit.stop())
 }
 
 /// `main`, then the usual names; a file that only exports is a library or a function.

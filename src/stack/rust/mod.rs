@@ -1,5 +1,6 @@
 //! Rust: one binary of a package or workspace to a program on a C runtime, or a static one.
 
+mod config;
 mod native;
 mod plan;
 mod sources;

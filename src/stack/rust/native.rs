@@ -28,6 +28,13 @@ const BUNDLED: &[(&str, &str)] =
 pub(super) fn needs(known: &[RustNative], lock: Option<&Lock>, full: &RustImage) -> Result<Needs, Stop> {
     let mut needs = Needs::default();
     let Some(lock) = lock else { return Ok(needs) };
+    // With the feature `bundled` it compiles SQLite, for which alone it depends on `cc`.
+    if lock.has("libsqlite3-sys") && !lock.depends("libsqlite3-sys", "cc") {
+        let reason = "Cargo.lock has `libsqlite3-sys` without its feature `bundled`, and no distroless image holds SQLite";
+        return Err(Stop::refuse(reason).help(
+            "turn the feature on: `rusqlite` and `diesel` name it `bundled` or need `libsqlite3-sys` with it",
+        ));
+    }
     for native in known.iter().filter(|native| lock.has(&native.name)) {
         let bundled = BUNDLED.iter().any(|(name, source)| *name == native.name && lock.has(source));
         if !native.distroless && !bundled {

@@ -1,17 +1,18 @@
 //! The plan of a Rust program.
 
-use anyhow::Result;
-use serde::Deserialize;
+use std::collections::BTreeMap;
 
+use anyhow::Result;
+
+use super::config;
 use super::native::{self, Needs};
 use super::sources::{self, Sources};
 use super::targets::{Package, Program};
 use super::toolchain::{self, Channel};
 use super::{Build, Facts};
-use crate::catalog::{self, Framework, Rust, RustImage};
+use crate::catalog::{self, Framework, Reads, Release, Rust, RustImage};
 use crate::evidence::Evidence;
 use crate::manifest;
-use crate::manifest::cargo::toml_error;
 use crate::options::{Options, RuntimeChoice};
 use crate::plan::{IgnoreGroup, common_ignore};
 use crate::repo::{Repo, join};
@@ -32,13 +33,9 @@ pub(super) fn plan(
     let program = facts.packages.chosen(options, &names)?;
     program.name.clone_into(&mut service.name);
     service.evidence.push(program.evidence());
-    let config = config(repo)?;
-    if let Some((target, evidence)) = config.wasm() {
-        let reason = format!("{} builds for `{target}`, which no Linux image starts", evidence.place());
-        return Err(Stop::refuse(reason)
-            .help("remove `build.target`, or run the module in a WebAssembly runtime")
-            .into());
-    }
+    let config = config::read(repo)?;
+    config.refuse_targets()?;
+    let packages = facts.packages.built_with(program.package)?;
     let suffixes = &knowledge.wasm.suffixes;
     if let Some(name) =
         program.package.dependencies().find(|name| suffixes.iter().any(|suffix| name.ends_with(suffix)))
@@ -50,14 +47,17 @@ pub(super) fn plan(
         );
         return Err(Stop::refuse(reason).help("run the module in a WebAssembly runtime").into());
     }
-    let sources = sources::read(repo, &program)?;
+    let sources = sources::read(repo, &program, &packages)?;
+    refuse_unprepared(repo, &program, &sources)?;
     let network = network(&program, &sources, options, &knowledge.framework, service);
-    let needs = native::needs(&knowledge.native, facts.lock.as_ref(), &knowledge.latest)?;
+    let mut needs = native::needs(&knowledge.native, facts.lock.as_ref(), &knowledge.latest)?;
+    needs.packages.extend(config.packages(&knowledge.linker));
     let choice = runtime(options.runtime, &needs)?;
     let build = build(facts, repo, service, &program, &knowledge, &needs, choice)?;
-    let files = sources.named.found(repo)?;
+    let mut files = sources.named.found(repo)?;
+    files.extend(read_by_libraries(repo, &program, &knowledge.reads)?);
     let mut reads = needs_files(facts, repo, &program)?;
-    reads.extend(common::files_below(repo, &files)?);
+    reads.extend(sources.included);
     service.build_image = Some(build.image.clone());
     let program = common::OneFile {
         name: program.name,
@@ -67,10 +67,17 @@ pub(super) fn plan(
         certificates: choice == RuntimeChoice::Scratch && uses_system_roots(facts),
         tmp: build.tmp,
         files,
+        placed: sources.placed,
         network,
     };
     let runtime = program.runtime(options, service)?;
-    Ok(Planned { runtime, build: crate::stack::Build::Rust(build), ignore: ignore(), needs: reads })
+    Ok(Planned {
+        runtime,
+        build: crate::stack::Build::Rust(build),
+        ignore: ignore(),
+        needs: reads,
+        wants: Vec::new(),
+    })
 }
 
 fn why(choice: RuntimeChoice) -> String {
@@ -165,6 +172,13 @@ fn build(
     }
     let static_link = matches!(choice, RuntimeChoice::Static | RuntimeChoice::Scratch);
     if static_link {
+        let release = service.version.as_ref().and_then(|version| version.value.parse::<Release>().ok());
+        if let Some(release) = release.filter(|release| *release < knowledge.static_link.from) {
+            let least = &knowledge.static_link.from;
+            let reason =
+                format!("Rust {release} cannot be linked statically here; that takes {least} or newer");
+            return Err(Stop::refuse(reason).help("leave --runtime out, or ask for a newer Rust").into());
+        }
         let caution =
             "a static glibc finds names by files and DNS alone; other name services need `--runtime cc`";
         service.warnings.push(caution.to_owned());
@@ -259,41 +273,36 @@ fn floor(program: &Program) -> Option<Evidence> {
     says.contains('"').then(|| Evidence::at("Rust version", program.package.file(), index + 1, says))
 }
 
-/// What is read of `.cargo/config.toml`.
-#[derive(Default)]
-struct Config {
-    build_target: Option<(String, Evidence)>,
-}
-
-#[derive(Default, Deserialize)]
-struct ConfigFile {
-    #[serde(default)]
-    build: ConfigBuild,
-}
-
-#[derive(Default, Deserialize)]
-struct ConfigBuild {
-    target: Option<toml::Value>,
-}
-
-fn config(repo: &Repo) -> Result<Config> {
-    for file in [".cargo/config.toml", ".cargo/config"] {
-        let Some(text) = repo.text(file)? else { continue };
-        let read: ConfigFile = toml::from_str(&text).map_err(|error| toml_error(file, &text, &error))?;
-        let target = read.build.target.and_then(|target| target.as_str().map(str::to_owned));
-        let line = manifest::line_of(&text, "target");
-        return Ok(Config {
-            build_target: target
-                .map(|target| (target, Evidence::at("target", file, line, manifest::line(&text, line)))),
-        });
+/// Files that libraries read without the program naming them.
+fn read_by_libraries(repo: &Repo, program: &Program, known: &[Reads]) -> Result<BTreeMap<String, Evidence>> {
+    let mut found = BTreeMap::new();
+    for reads in known.iter().filter(|reads| program.package.depends(&reads.name)) {
+        if repo.kind(&reads.path)?.is_some() {
+            let line = dependency_line(program.package, &reads.name);
+            let says = manifest::line(&program.package.text, line);
+            found.insert(
+                reads.path.clone(),
+                Evidence::at("runtime files", program.package.file(), line, says),
+            );
+        }
     }
-    Ok(Config::default())
+    Ok(found)
 }
 
-impl Config {
-    fn wasm(&self) -> Option<&(String, Evidence)> {
-        self.build_target.as_ref().filter(|(target, _)| target.starts_with("wasm"))
+/// Refuses queries that are checked against a database which no build has.
+fn refuse_unprepared(repo: &Repo, program: &Program, sources: &Sources) -> Result<(), Halt> {
+    let Some(query) = sources.checked_query.as_ref().filter(|_| program.package.depends("sqlx")) else {
+        return Ok(());
+    };
+    if repo.kind(".sqlx")?.is_some()
+        || repo.kind(&join(&program.package.folder, ".sqlx"))?.is_some()
+        || repo.has("sqlx-data.json")?
+    {
+        return Ok(());
     }
+    let reason =
+        format!("{} has a query that sqlx checks against a database when it compiles", query.place());
+    Err(Stop::refuse(reason).help("run `cargo sqlx prepare` and commit the folder `.sqlx`").into())
 }
 
 fn needs_files(facts: &Facts, repo: &Repo, program: &Program) -> Result<Vec<String>> {

@@ -4,6 +4,7 @@ use anyhow::Result;
 use cargo_toml::Manifest;
 
 use crate::evidence::Evidence;
+use crate::failure::Failure;
 use crate::ignore::glob;
 use crate::manifest;
 use crate::manifest::cargo;
@@ -43,10 +44,19 @@ pub(super) fn read(repo: &Repo, text: &str) -> Result<Packages> {
     let members = members(repo, &root)?;
     let mut packages = vec![Package { folder: String::new(), manifest: root, text: text.to_owned() }];
     for folder in members {
-        if let Some(text) = repo.text(&join(&folder, "Cargo.toml"))? {
-            let manifest = cargo::manifest(repo, &folder, &text)?;
-            packages.push(Package { folder, manifest, text });
-        }
+        let Some(text) = repo.text(&join(&folder, "Cargo.toml"))? else {
+            // A folder that a pattern finds may be anything; one that is named must be a package.
+            if packages[0].names(&folder) {
+                return Err(Failure::failed(format!(
+                    "Cargo.toml names the member `{folder}`, which has no Cargo.toml"
+                ))
+                .help("remove it from `workspace.members`")
+                .into());
+            }
+            continue;
+        };
+        let manifest = cargo::manifest(repo, &folder, &text)?;
+        packages.push(Package { folder, manifest, text });
     }
     Ok(Packages(packages))
 }
@@ -115,6 +125,19 @@ impl Package {
         self.manifest.dependencies.keys().map(String::as_str)
     }
 
+    /// Whether its workspace names a member without a pattern.
+    fn names(&self, folder: &str) -> bool {
+        let members = self.manifest.workspace.iter().flat_map(|workspace| &workspace.members);
+        members.filter_map(|member| normal(member)).any(|member| member == folder)
+    }
+
+    /// The folders of the packages that it depends on by path, as written.
+    fn paths(&self) -> impl Iterator<Item = (&str, &str)> {
+        let tables = [&self.manifest.dependencies, &self.manifest.build_dependencies];
+        let all = tables.into_iter().flatten();
+        all.filter_map(|(name, dependency)| Some((name.as_str(), dependency.detail()?.path.as_deref()?)))
+    }
+
     fn is_aside(&self) -> bool {
         self.folder.split('/').any(|part| ASIDE.contains(&part)) || ASIDE.contains(&self.name())
     }
@@ -139,6 +162,42 @@ impl Packages {
         Some(self.0.first()?.name().to_owned()).filter(|name| !name.is_empty())
     }
 
+    /// The packages that a program is built with by path, its own first.
+    ///
+    /// # Errors
+    /// A stop when one is outside of the repository.
+    pub(super) fn built_with<'a>(&'a self, package: &'a Package) -> Result<Vec<&'a Package>, Stop> {
+        let mut found = vec![package];
+        let mut at = 0;
+        while let Some(package) = found.get(at).copied() {
+            for (name, path) in package.paths() {
+                let Some(folder) = normal(&join(&package.folder, path)) else {
+                    let reason =
+                        format!("{} depends on `{name}` at `{path}`, outside of this folder", package.file());
+                    return Err(Stop::refuse(reason)
+                        .help("run distrogen in the folder that holds both, with `--bin`"));
+                };
+                if let Some(next) = self.0.iter().find(|one| one.folder == folder)
+                    && !found.iter().any(|one| one.folder == folder)
+                {
+                    found.push(next);
+                }
+            }
+            at += 1;
+        }
+        Ok(found)
+    }
+
+    /// The members that a build takes when none is named; all of them when the workspace does not say.
+    fn default_members(&self) -> Vec<&Package> {
+        let workspace = self.0.first().and_then(|root| root.manifest.workspace.as_ref());
+        let patterns: Vec<String> =
+            workspace.iter().flat_map(|one| &one.default_members).filter_map(|path| normal(path)).collect();
+        let is_default = |package: &&Package| patterns.iter().any(|pattern| glob(pattern, &package.folder));
+        let found: Vec<&Package> = self.0.iter().filter(is_default).collect();
+        if found.is_empty() { self.0.iter().collect() } else { found }
+    }
+
     /// The settings of the release profile, which only the root's manifest can make.
     pub(super) fn strips(&self) -> bool {
         let release = self.0.first().and_then(|root| root.manifest.profile.release.as_ref());
@@ -158,10 +217,10 @@ impl Packages {
             .help("use letters, digits, `-`, `_` and `.`"));
         }
         if let Some(bin) = &options.bin {
-            let found = all.iter().find(|program| program.name == bin).copied();
-            return found
-                .ok_or_else(|| Stop::choose(format!("no program is called `{bin}`"), candidates(&all)));
+            return named(bin, &all);
         }
+        let defaults: Vec<Program> = self.default_members().into_iter().flat_map(Package::programs).collect();
+        let all = if defaults.is_empty() { all } else { defaults };
         let (aside, main): (Vec<Program>, Vec<Program>) =
             all.iter().partition(|program| program.package.is_aside());
         let programs = if main.is_empty() { aside } else { main };
@@ -187,6 +246,23 @@ impl Packages {
     }
 }
 
+/// The program that a flag names: by its name, or by its package's and its own.
+fn named<'a>(bin: &str, all: &[Program<'a>]) -> Result<Program<'a>, Stop> {
+    let (package, name) = match bin.rsplit_once('/') {
+        Some((package, name)) => (Some(package), name),
+        None => (None, bin),
+    };
+    let is_wanted = |program: &&Program| {
+        program.name == name && package.is_none_or(|package| program.package.name() == package)
+    };
+    let found: Vec<&Program> = all.iter().filter(is_wanted).collect();
+    match found.as_slice() {
+        [one] => Ok(**one),
+        [] => Err(Stop::choose(format!("no program is called `{bin}`"), candidates(all))),
+        _ => Err(Stop::choose(format!("{} programs are called `{bin}`", found.len()), candidates(all))),
+    }
+}
+
 fn default_run(package: &Package) -> Option<&str> {
     package.manifest.package.as_ref()?.default_run.as_deref()
 }
@@ -194,7 +270,11 @@ fn default_run(package: &Package) -> Option<&str> {
 fn candidates(programs: &[Program]) -> Vec<Candidate> {
     let folder =
         |package: &Package| if package.folder.is_empty() { ".".to_owned() } else { package.folder.clone() };
-    let choice = |program: &Program| Choice::Bin(program.name.to_owned());
+    let is_twice = |name: &str| programs.iter().filter(|program| program.name == name).count() > 1;
+    let choice = |program: &Program| match is_twice(program.name) {
+        true => Choice::Bin(format!("{}/{}", program.package.name(), program.name)),
+        false => Choice::Bin(program.name.to_owned()),
+    };
     let candidate =
         |program: &Program| Candidate::new(program.name, folder(program.package), choice(program));
     programs.iter().map(candidate).collect()

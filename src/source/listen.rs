@@ -13,6 +13,8 @@ pub struct Listening {
     pub variable: Option<(String, Evidence)>,
     /// An address that only the container itself can reach.
     pub loopback: Option<Evidence>,
+    /// The environment variable that replaces such an address, and what it must be set to.
+    pub binding: Option<(String, String)>,
     strength: Option<Strength>,
 }
 
@@ -46,6 +48,9 @@ impl Listening {
         {
             self.port = Some((port, evidence));
             self.strength = Some(strength);
+        }
+        if self.binding.is_none() {
+            self.binding = scan.binding();
         }
         if self.loopback.is_none() {
             self.loopback = scan.loopback();
@@ -144,7 +149,8 @@ impl<'a> Scan<'_, 'a> {
         })
     }
 
-    fn variable_at(&self, at: usize) -> Option<&'a str> {
+    /// A variable that is read here, whatever it is called.
+    fn read_at(&self, at: usize) -> Option<&'a str> {
         let text = |at: usize| match self.token(at) {
             Some(Token::Text(text)) => Some(text),
             _ => None,
@@ -158,7 +164,28 @@ impl<'a> Scan<'_, 'a> {
             Token::Word("env") if self.is_sign(at + 1, '[') || self.is_sign(at + 1, '=') => text(at + 2)?,
             _ => return None,
         };
-        is_port_variable(name).then_some(name)
+        Some(name)
+    }
+
+    fn variable_at(&self, at: usize) -> Option<&'a str> {
+        self.read_at(at).filter(|name| is_port_variable(name))
+    }
+
+    /// `env::var("ADDRESS").unwrap_or("127.0.0.1:8000")`, `process.env.HOST || "localhost"`: set to
+    /// all interfaces, the server can be reached.
+    fn binding(&self) -> Option<(String, String)> {
+        (0..self.0.lexemes.len()).find_map(|at| {
+            let name = self.read_at(at).filter(|name| is_address_variable(name))?;
+            let default = (at + 3..at + 16).find_map(|at| match self.token(at) {
+                Some(Token::Text(text)) if is_local(text) => Some(text),
+                _ => None,
+            })?;
+            let value = match port_of_address(default) {
+                Some(port) => format!("0.0.0.0:{port}"),
+                None => "0.0.0.0".to_owned(),
+            };
+            Some((name.to_owned(), value))
+        })
     }
 
     /// The surest port of the file.
@@ -222,7 +249,7 @@ impl<'a> Scan<'_, 'a> {
 
     /// The default of the variable: `process.env.PORT || 3000`.
     fn beside(&self, at: usize) -> Option<(u16, Evidence)> {
-        self.variable_at(at)?;
+        self.read_at(at).filter(|name| is_port_variable(name) || is_address_variable(name))?;
         (at + 3..at + 16).find_map(|at| self.number(at))
     }
 
@@ -277,6 +304,13 @@ impl<'a> Scan<'_, 'a> {
 fn is_local(text: &str) -> bool {
     let host = text.rsplit_once(':').map_or(text, |(host, _)| host);
     matches!(host, "127.0.0.1" | "localhost" | "[::1]")
+}
+
+/// Whether a variable holds the address that the program itself listens on.
+fn is_address_variable(name: &str) -> bool {
+    let own = ["", "APP_", "BIND_", "HTTP_", "LISTEN_", "SERVER_", "WEB_"];
+    let kind = ["ADDR", "ADDRESS", "BIND", "HOST", "LISTEN"];
+    own.iter().any(|own| name.strip_prefix(own).is_some_and(|rest| kind.contains(&rest)))
 }
 
 fn is_port_variable(name: &str) -> bool {
@@ -364,6 +398,23 @@ mod tests {
             listening.read(&Source::new(file, source, Syntax::Go));
         }
         assert_eq!(listening.port.unwrap().0, 8080);
+    }
+
+    #[test]
+    fn a_variable_can_open_an_address() {
+        let binding = |source: &str, syntax| {
+            let mut listening = Listening::default();
+            listening.read(&Source::new("a", source, syntax));
+            (listening.binding, listening.port.map(|(port, _)| port))
+        };
+        let rust = "let a = std::env::var(\"ADDRESS\").unwrap_or_else(|_| \"127.0.0.1:8000\".into());";
+        assert_eq!(
+            binding(rust, Syntax::Rust),
+            (Some(("ADDRESS".into(), "0.0.0.0:8000".into())), Some(8000))
+        );
+        let javascript = "const host = process.env.HOST || 'localhost';";
+        assert_eq!(binding(javascript, Syntax::JavaScript), (Some(("HOST".into(), "0.0.0.0".into())), None));
+        assert_eq!(binding("x(process.env.DB_HOST || 'localhost')", Syntax::JavaScript), (None, None));
     }
 
     #[test]

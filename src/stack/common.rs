@@ -60,7 +60,7 @@ pub(super) fn network(
         service.evidence.push(evidence.clone());
         (port, set) = (Some(USUAL_PORT), true);
     }
-    if let Some(evidence) = &listening.loopback {
+    if let Some(evidence) = listening.loopback.as_ref().filter(|_| listening.binding.is_none()) {
         service.warnings.push(format!(
             "{} listens on an address that only the container itself reaches (`{}`); listen on 0.0.0.0",
             evidence.place(),
@@ -74,7 +74,9 @@ pub(super) fn network(
     if let (true, Some(port), Some(name)) = (set, port, variable) {
         env.push(Env::new(name, port.to_string()));
     }
+    env.extend(listening.binding.as_ref().map(|(name, value)| Env::new(name, value)));
     env.sort_by(|a, b| a.name.cmp(&b.name));
+    env.dedup_by(|a, b| a.name == b.name);
     Network { port, env }
 }
 

@@ -1,6 +1,6 @@
 //! `distrogen init`: writes the Dockerfile and the .dockerignore.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
@@ -66,7 +66,7 @@ fn carry_out(arguments: &Arguments, mut ask: Option<&mut dyn Ask>) -> Result<Exi
     print(&table::service(&plan.service))?;
     let chosen = agreed(&targets, arguments.force, &mut ask)?;
     write(&chosen)?;
-    print(&summary(&targets, &chosen, &plan))?;
+    print(&summary(&folder, &targets, &chosen, &plan))?;
     Ok(Exit::Done)
 }
 
@@ -160,7 +160,7 @@ fn agreed<'a>(targets: &'a [Target], force: bool, ask: &mut Option<&mut dyn Ask>
     Ok(chosen)
 }
 
-fn summary(targets: &[Target], chosen: &[&Target], plan: &Plan) -> String {
+fn summary(folder: &Path, targets: &[Target], chosen: &[&Target], plan: &Plan) -> String {
     let mut text = String::from("\n");
     for target in targets {
         let done = match target.change {
@@ -171,9 +171,12 @@ fn summary(targets: &[Target], chosen: &[&Target], plan: &Plan) -> String {
         text.push_str(&format!("{done} {}\n", target.name));
     }
     let tag = tag(&plan.service.name);
+    let folder = folder.display();
     let publish = plan.service.port.map_or(String::new(), |port| format!(" -p {port}:{port}"));
     let input = if plan.service.port.is_none() { " -i" } else { "" };
-    text.push_str(&format!("\nnext: docker build -t {tag} . && docker run --rm{input}{publish} {tag}\n"));
+    text.push_str(&format!(
+        "\nnext: docker build -t {tag} {folder} && docker run --rm{input}{publish} {tag}\n"
+    ));
     shown(&text)
 }
 

@@ -36,7 +36,7 @@ fn located(file: &str, text: &str, error: cargo_toml::Error) -> Failure {
         }
         cargo_toml::Error::Workspace(_) => Failure::new(
             Exit::Unsupported,
-            format!("`{file}` inherits from a workspace that is not in this folder"),
+            format!("`{file}` inherits what no workspace in this folder defines"),
         )
         .help("run distrogen in the folder of the workspace, with `--bin`"),
         error => Failure::failed(format!("`{file}` cannot be used: {error}")),

@@ -93,8 +93,9 @@ fn place(folder: &Path, name: &str) -> Result<PathBuf> {
 pub fn write(targets: &[&Target]) -> Result<()> {
     let mut ready = Vec::new();
     for target in targets {
-        let failed =
-            |error: &std::io::Error| Failure::failed(format!("cannot write `{}`: {error}", target.name));
+        let failed = |error: &std::io::Error| {
+            Failure::failed(format!("cannot write `{}`: {}", target.name, error.kind()))
+        };
         let folder = target.path.parent().unwrap_or(Path::new("."));
         let mut file = NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
         file.write_all(target.text.as_bytes()).map_err(|error| failed(&error))?;

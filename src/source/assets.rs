@@ -12,7 +12,14 @@ use crate::repo::{Kind, Repo, normal};
 
 /// Paths that sources name, and where each is named first.
 #[derive(Clone, Debug, Default)]
-pub struct Named(BTreeMap<String, Evidence>);
+pub struct Named {
+    paths: BTreeMap<String, Evidence>,
+    /// Files of data that the program makes by itself: databases by their ending.
+    written: BTreeMap<String, Evidence>,
+}
+
+/// Endings of files that a program writes.
+const WRITTEN: &[&str] = &[".db", ".sqlite", ".sqlite3"];
 
 /// Folders that hold files to be read at run time when a source says no more than their name.
 const USUAL: &[&str] = &[
@@ -63,12 +70,31 @@ impl Named {
     pub fn read(&mut self, source: &Source) {
         for (at, lexeme) in source.lexemes.iter().enumerate() {
             let Token::Text(text) = lexeme.token else { continue };
+            if let Some(path) = written(text) {
+                let evidence = || source.evidence("written file", lexeme.line);
+                self.written.entry(path).or_insert_with(evidence);
+            }
             let Some(path) = path_of(text) else { continue };
             let compiled = (at.saturating_sub(3)..at).any(|at| source.is_word(at, COMPILED));
-            if !compiled && !self.0.contains_key(&path) {
-                self.0.insert(path, source.evidence("runtime files", lexeme.line));
+            let flag = (at.saturating_sub(5)..at).any(|at| source.is_word(at, &["Arg", "long", "short"]));
+            if !compiled && !flag && !self.paths.contains_key(&path) {
+                self.paths.insert(path, source.evidence("runtime files", lexeme.line));
             }
         }
+    }
+
+    /// What to say of files that the program writes beside itself, where its user may not write.
+    pub fn warnings(&self) -> Vec<String> {
+        let warning = |(path, evidence): (&String, &Evidence)| {
+            let folder = crate::repo::parent(path);
+            let folder = crate::repo::join("/app", folder);
+            let folder = folder.trim_end_matches('/');
+            format!(
+                "{} writes `{path}`: mount a volume that user 65532 may write at `{folder}`",
+                evidence.place()
+            )
+        };
+        self.written.iter().map(warning).collect()
     }
 
     /// Those that are in the repository, outermost folders only.
@@ -77,7 +103,7 @@ impl Named {
     /// When a folder cannot be read.
     pub fn found(&self, repo: &Repo) -> Result<BTreeMap<String, Evidence>> {
         let mut found: BTreeMap<String, Evidence> = BTreeMap::new();
-        for (path, evidence) in &self.0 {
+        for (path, evidence) in &self.paths {
             let covered = found.keys().any(|folder| path.starts_with(&format!("{folder}/")));
             let is_there = match repo.kind(path)? {
                 Some(Kind::File) => true,
@@ -90,6 +116,13 @@ impl Named {
         }
         Ok(found)
     }
+}
+
+/// The relative path of a file that the program writes.
+fn written(text: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+    let is_file = WRITTEN.iter().any(|end| text.len() > end.len() && text.ends_with(end));
+    (is_file && !text.starts_with('/') && text.chars().all(plain)).then(|| normal(text))?
 }
 
 /// The path that a string names, up to its first pattern: `templates/*.html` is `templates`.
@@ -147,6 +180,16 @@ mod tests {
         let go = r#"ParseGlob("templates/*.html"); http.Dir("./static"); Open("seed.json"); Open("absent.json"); Load(".env"); x("static/css")"#;
         assert_eq!(found(go, Syntax::Go), ["seed.json", "static", "templates"]);
         assert_eq!(found("x(\"web\"); y(\"config\")", Syntax::Go), ["web"]);
+    }
+
+    #[test]
+    fn files_that_are_written_are_warned_of() {
+        let mut named = Named::default();
+        named.read(&Source::new("main.go", "open(\"./data/app.db\"); x(\".db\"); y(\"a b.db\")", Syntax::Go));
+        assert_eq!(
+            named.warnings(),
+            ["main.go:1 writes `data/app.db`: mount a volume that user 65532 may write at `/app/data`"]
+        );
     }
 
     #[test]

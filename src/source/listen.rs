@@ -221,15 +221,21 @@ impl<'a> Scan<'_, 'a> {
         Some((port, self.evidence("port", at)))
     }
 
-    /// `Int("port", 8080`, `IntVarP(&port, "port", "p", 8080`.
+    /// `Int("port", 8080`, `IntVarP(&port, "port", "p", 8080`, `StringVar(&port, "port", env("PORT",
+    /// "8080")`, clap's `Arg::new("port").default_value("8080")`.
     fn flag(&self, at: usize) -> Option<(u16, Evidence)> {
         match self.token(at)? {
-            Token::Text(text) if FLAGS.contains(&text) && self.is_sign(at + 1, ',') => {}
+            Token::Text(text) if FLAGS.contains(&text) => {}
             _ => return None,
         }
-        let short = matches!(self.token(at + 2), Some(Token::Text(text)) if text.len() <= 1)
-            && self.is_sign(at + 3, ',');
-        self.number(if short { at + 4 } else { at + 2 })
+        if self.is_sign(at + 1, ',') {
+            let arguments =
+                (at + 2..at + 9).take_while(|at| !self.is_sign(*at, ')') && !self.is_sign(*at, ';'));
+            return arguments.into_iter().find_map(|at| self.number(at));
+        }
+        let built = at.checked_sub(2).is_some_and(|before| self.is_word(before, &["new"]));
+        let default = (at..at + 60).find(|at| self.is_word(*at, &["default_value"])).filter(|_| built)?;
+        self.number(default + 2)
     }
 
     /// clap's `#[arg(default_value = "8080")] port: u16`.
@@ -354,6 +360,10 @@ mod tests {
         assert_eq!(of("s := &http.Server{Addr: \":8000\"}"), (Some(8000), None));
         assert_eq!(of("// ListenAndServe(\":1\")\nos.Getenv(\"DB_PORT\")"), (None, None));
         assert_eq!(of("fs.Int(\"port\", 9898, \"the port\"); x := Mock{Port: 9999}"), (Some(9898), None));
+        assert_eq!(
+            of("flag.StringVar(&p, \"port\", env(\"X_PORT_NUMBER\", \"8081\"), \"\")"),
+            (Some(8081), None)
+        );
         assert_eq!(of("f.IntP(\"port\", \"p\", 1323, \"\")"), (Some(1323), None));
         assert_eq!(of("http.ListenAndServe(\":\"+os.Getenv(\"PORT\"), nil)"), (None, Some("PORT".into())));
     }
@@ -378,6 +388,7 @@ mod tests {
         assert_eq!(of("SocketAddr::from(([0, 0, 0, 0], 3001))"), (Some(3001), None));
         assert_eq!(of("HttpServer::new(f).bind((\"0.0.0.0\", 8080))"), (Some(8080), None));
         assert_eq!(of("socket.listen(1024)?;"), (None, None));
+        assert_eq!(of("Arg::new(\"port\").short('p').default_value(\"5000\")"), (Some(5000), None));
         let clap = "#[arg(long, default_value = \"8080\", env = \"APP_PORT\")]\npub port: u16,";
         assert_eq!(of(clap), (Some(8080), Some("APP_PORT".into())));
         assert_eq!(

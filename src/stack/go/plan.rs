@@ -44,6 +44,7 @@ pub(super) fn plan(
     let mut wants = Vec::new();
     embedded(facts, repo, &mut needs, &mut wants)?;
     let files = files(facts, repo)?;
+    service.warnings.extend(facts.sources.named.warnings());
     service.build_image = Some(build.image.clone());
     let program = common::OneFile {
         name: &name,

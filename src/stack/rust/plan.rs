@@ -55,6 +55,7 @@ pub(super) fn plan(
     let choice = runtime(options.runtime, &needs)?;
     let build = build(facts, repo, service, &program, &knowledge, &needs, choice)?;
     let mut files = sources.named.found(repo)?;
+    service.warnings.extend(sources.named.warnings());
     files.extend(read_by_libraries(repo, &program, &knowledge.reads)?);
     let mut reads = needs_files(facts, repo, &program)?;
     reads.extend(sources.included);

@@ -511,3 +511,13 @@ fn a_plugin_that_nothing_binds_is_bound_on_the_command_line() {
     assert!(dockerfile(&without_parent).contains("-DskipTests package spring-boot:repackage"));
     assert!(!dockerfile(&text).contains("repackage"));
 }
+
+#[test]
+fn the_wrapper_is_run_by_a_path_that_it_can_find_its_files_from() {
+    let wrapped = |script: &str| {
+        let properties = (".mvn/wrapper/maven-wrapper.properties", "");
+        files_of(&plan(&[("pom.xml", &pom("4.1.1", "")), ("mvnw", script), properties])).0
+    };
+    assert!(wrapped("#!/bin/sh\n").contains("    sh ./mvnw -B -ntp"));
+    assert!(wrapped("#!/bin/sh\r\n").contains("    mvn -B -ntp"));
+}

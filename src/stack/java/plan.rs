@@ -217,10 +217,10 @@ fn settings(repo: &Repo) -> Result<Option<(String, Settings)>> {
 
 fn build(facts: &Facts, jdk: &Jdk, why: String, boot: &Boot) -> Build {
     let (image, maven, maven_why, cache) = match facts.wrapper {
-        // Given to sh, the script runs even where git lost its mode.
+        // Given to sh, the script runs even where git lost its mode; it finds its files by its path.
         true => (
             jdk.wrapper.clone(),
-            vec!["sh".to_owned(), WRAPPER.to_owned()],
+            vec!["sh".to_owned(), format!("./{WRAPPER}")],
             "the project's own wrapper brings Maven".to_owned(),
             "/root/.m2".to_owned(),
         ),

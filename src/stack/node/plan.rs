@@ -226,7 +226,7 @@ fn refuse_outside(facts: &Facts) -> Result<(), Stop> {
 }
 
 fn warn(service: &mut Service, sources: &Sources) {
-    if sources.found && service.port.is_some() && !sources.handles_sigterm {
+    if !sources.files.is_empty() && service.port.is_some() && !sources.handles_sigterm {
         service.warnings.push(
             "nothing handles SIGTERM: as process 1 Node.js ignores it; handle it, or run the container with `--init`"
                 .to_owned(),

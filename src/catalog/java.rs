@@ -1,0 +1,69 @@
+//! What is known about Java.
+
+use anyhow::Result;
+use serde::Deserialize;
+
+use super::{Release, parse};
+
+/// A JDK: build images with and without the project's own wrapper, and the runtime.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jdk {
+    pub version: u64,
+    pub wrapper: String,
+    pub maven: String,
+    pub runtime: String,
+    pub glibc: Release,
+    #[serde(default)]
+    pub default: bool,
+    pub ends: String,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// How a Spring Boot jar unpacks itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BootJar {
+    pub from: Release,
+    pub jarmode: String,
+    /// The class that starts the unpacked program, where it is not `java -jar`.
+    pub launcher: Option<String>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// The newest JDK that a Spring Boot line runs on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BootJdk {
+    pub from: Release,
+    pub newest: u64,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// Artifacts by name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Artifacts {
+    pub artifacts: Vec<String>,
+}
+
+/// What is known about Java.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Java {
+    pub jdk: Vec<Jdk>,
+    pub boot: Vec<BootJar>,
+    pub boot_jdk: Vec<BootJdk>,
+    pub server: Artifacts,
+}
+
+/// Facts about Java.
+///
+/// # Errors
+/// As [`go`].
+pub fn java() -> Result<Java> {
+    parse("java.toml", include_str!("data/java.toml"))
+}

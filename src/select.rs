@@ -9,6 +9,7 @@ use crate::options::Options;
 use crate::plan::Plan;
 use crate::repo::{Kind, Repo};
 use crate::service::Service;
+use crate::source::listen::is_test;
 use crate::stack::STACKS;
 use crate::verdict::{Candidate, Choice, Finding, Stop, StopKind, Verdict};
 
@@ -34,6 +35,7 @@ pub fn verdict(repo: &Repo, options: &Options) -> Result<Verdict> {
         }
         plan.command = [vec!["distrogen".to_owned(), "init".to_owned()], options.flags()].concat();
         warn_of_preferred(repo, plan)?;
+        warn_of_secrets(repo, plan)?;
     }
     Ok(verdict)
 }
@@ -147,6 +149,18 @@ fn warn_of_preferred(repo: &Repo, plan: &mut Plan) -> Result<()> {
             );
             plan.service.warnings.push(warning);
         }
+    }
+    Ok(())
+}
+
+/// Files that look like secrets are kept out of the build; a program that reads one must be told.
+fn warn_of_secrets(repo: &Repo, plan: &mut Plan) -> Result<()> {
+    let endings = [".pem", ".key", ".p12", ".pfx", ".jks", ".keystore"];
+    let files = repo.sources("", &endings)?;
+    for file in files.iter().filter(|file| !plan.needs.contains(file) && !is_test(file)).take(3) {
+        plan.service.warnings.push(format!(
+            "`{file}` looks like a secret and is kept out of the image; if the program reads it, mount it when it runs"
+        ));
     }
     Ok(())
 }

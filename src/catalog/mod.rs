@@ -37,6 +37,9 @@ pub struct Framework {
     pub port: Option<u16>,
     /// The environment variable that it reads the port from.
     pub variable: Option<String>,
+    /// Whether it listens on this machine alone when no address is named.
+    #[serde(default)]
+    pub local: bool,
     /// Environment that makes it listen on all interfaces.
     #[serde(default)]
     pub env: BTreeMap<String, String>,

@@ -18,19 +18,19 @@ pub(super) fn service(service: &Service) -> String {
     row("port", service.port.map(|port| port.to_string()));
     row("build image", service.build_image.clone());
     row("runtime image", service.runtime_image.clone());
-    let mut text = format!("{}\n", service.name);
+    let mut text = format!("{}\n", line(&service.name));
     for [name, value] in rows {
-        text.push_str(&format!("  {name:<16} {value}\n"));
+        text.push_str(&format!("  {name:<16} {}\n", line(&value)));
     }
     if !service.evidence.is_empty() {
         text.push_str("\nbecause\n");
     }
     let width = service.evidence.iter().map(|one| one.place().chars().count()).max().unwrap_or(0).min(40);
     for one in &service.evidence {
-        text.push_str(&format!("  {:<16} {:<width$}  {}\n", one.what, one.place(), one.says));
+        text.push_str(&format!("  {:<16} {:<width$}  {}\n", one.what, one.place(), line(&one.says)));
     }
     for warning in &service.warnings {
-        text.push_str(&format!("\nwarning: {warning}\n"));
+        text.push_str(&format!("\nwarning: {}\n", line(warning)));
     }
     shown(&text)
 }
@@ -40,4 +40,9 @@ pub(super) fn verdict(verdict: &Verdict) -> String {
     let report = Report::of(verdict);
     let services: Vec<String> = report.services.iter().map(service).collect();
     services.join("\n")
+}
+
+/// A text of the repository as one line.
+fn line(text: &str) -> String {
+    text.replace('\n', "\\n")
 }

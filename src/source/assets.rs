@@ -43,6 +43,30 @@ const USUAL: &[&str] = &[
     "www",
 ];
 
+/// Functions that read the folder or file that they are given, whatever its name.
+const READERS: &[&str] = &[
+    "Dir",
+    "DirFS",
+    "FileServer",
+    "Files",
+    "LoadHTMLFiles",
+    "LoadHTMLGlob",
+    "ParseFiles",
+    "ParseGlob",
+    "ReadDir",
+    "ReadFile",
+    "ServeDir",
+    "ServeFile",
+    "Static",
+    "StaticFS",
+    "StaticFile",
+    "read_dir",
+    "read_to_string",
+];
+
+/// Endings of configuration that libraries find by a name without one.
+const CONFIGURATION: &[&str] = &[".yaml", ".yml", ".toml", ".json"];
+
 /// Endings of files that are compiled or that only people and tools read.
 const NOT_READ: &[&str] = &[
     ".go", ".rs", ".md", ".mod", ".sum", ".lock", ".env", ".pem", ".key", ".proto", ".db", ".sqlite",
@@ -74,7 +98,8 @@ impl Named {
                 let evidence = || source.evidence("written file", lexeme.line);
                 self.written.entry(path).or_insert_with(evidence);
             }
-            let Some(path) = path_of(text) else { continue };
+            let served = (at.saturating_sub(4)..at).any(|at| source.is_word(at, READERS));
+            let Some(path) = path_of(text, served) else { continue };
             let compiled = (at.saturating_sub(3)..at).any(|at| source.is_word(at, COMPILED));
             let flag = (at.saturating_sub(5)..at).any(|at| source.is_word(at, &["Arg", "long", "short"]));
             if !compiled && !flag && !self.paths.contains_key(&path) {
@@ -105,6 +130,9 @@ impl Named {
         let mut found: BTreeMap<String, Evidence> = BTreeMap::new();
         for (path, evidence) in &self.paths {
             let covered = found.keys().any(|folder| path.starts_with(&format!("{folder}/")));
+            if let Some(file) = configuration(repo, path)? {
+                found.insert(file, evidence.clone());
+            }
             let is_there = match repo.kind(path)? {
                 Some(Kind::File) => true,
                 Some(Kind::Folder) => holds_data(repo, path)?,
@@ -126,11 +154,12 @@ fn written(text: &str) -> Option<String> {
 }
 
 /// The path that a string names, up to its first pattern: `templates/*.html` is `templates`.
-fn path_of(text: &str) -> Option<String> {
+fn path_of(text: &str, served: bool) -> Option<String> {
+    let text = text.strip_prefix("file://").unwrap_or(text);
     if text.len() > 120 || text.starts_with('/') || text.contains("..") {
         return None;
     }
-    let fixed = match text.find(['*', '{']) {
+    let fixed = match text.find(['*', '{', '%']) {
         Some(at) => text[..at].rsplit_once('/').map(|(folder, _)| folder)?,
         None => text,
     };
@@ -145,7 +174,18 @@ fn path_of(text: &str) -> Option<String> {
     }
     let says_file =
         path.contains('/') || path.contains('.') || fixed.ends_with('/') || fixed.starts_with("./");
-    (says_file || USUAL.contains(&path.as_str())).then_some(path)
+    (says_file || served || USUAL.contains(&path.as_str())).then_some(path)
+}
+
+/// The configuration file of a name without ending.
+fn configuration(repo: &Repo, path: &str) -> Result<Option<String>> {
+    for ending in CONFIGURATION {
+        let file = format!("{path}{ending}");
+        if repo.has(&file)? {
+            return Ok(Some(file));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a folder holds anything but sources.
@@ -180,6 +220,11 @@ mod tests {
         let go = r#"ParseGlob("templates/*.html"); http.Dir("./static"); Open("seed.json"); Open("absent.json"); Load(".env"); x("static/css")"#;
         assert_eq!(found(go, Syntax::Go), ["seed.json", "static", "templates"]);
         assert_eq!(found("x(\"web\"); y(\"config\")", Syntax::Go), ["web"]);
+        assert_eq!(
+            found("New(\"file://static/css\"); Sprintf(\"templates/%s.html\", x)", Syntax::Go),
+            ["static/css", "templates"]
+        );
+        assert_eq!(found("SetConfigName(\"seed\"); Open(\"./seed\")", Syntax::Go), ["seed.json"]);
     }
 
     #[test]

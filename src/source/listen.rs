@@ -15,6 +15,8 @@ pub struct Listening {
     pub loopback: Option<Evidence>,
     /// The environment variable that replaces such an address, and what it must be set to.
     pub binding: Option<(String, String)>,
+    /// Whether an address of all interfaces is named.
+    pub open: bool,
     strength: Option<Strength>,
 }
 
@@ -49,6 +51,8 @@ impl Listening {
             self.port = Some((port, evidence));
             self.strength = Some(strength);
         }
+        let all = |token: Token| matches!(token, Token::Text("0.0.0.0" | "::" | "[::]"));
+        self.open |= source.lexemes.iter().any(|lexeme| all(lexeme.token));
         if self.binding.is_none() {
             self.binding = scan.binding();
         }
@@ -294,15 +298,38 @@ impl<'a> Scan<'_, 'a> {
         }
     }
 
+    /// A listener, a flag or a host that is given an address of this machine alone.
     fn loopback(&self) -> Option<Evidence> {
         (0..self.0.lexemes.len()).find_map(|at| {
-            let Some(Token::Text(text)) = self.token(at) else { return None };
-            let before = at.saturating_sub(8)..at;
-            let listens = || before.clone().any(|at| self.is_word(at, LISTENERS));
-            let by_variable =
-                || port_of_address(text).is_some() && before.clone().any(|at| self.is_word(at, READERS));
-            (is_local(text) && (listens() || by_variable())).then(|| self.evidence("address", at))
+            let is_one = match self.token(at)? {
+                Token::Text(text) => is_local(text) && self.is_listened_to(at, text),
+                Token::Word("LOCALHOST") => true,
+                Token::Number("127") => {
+                    self.is_sign(at + 1, ',') && self.token(at + 6) == Some(Token::Number("1"))
+                }
+                _ => false,
+            };
+            is_one.then(|| self.evidence("address", at))
         })
+    }
+
+    fn is_listened_to(&self, at: usize, text: &str) -> bool {
+        let before = || at.saturating_sub(8)..at;
+        let has_port = port_of_address(text).is_some();
+        let by_variable = || has_port && before().any(|at| self.is_word(at, READERS));
+        let by_flag = || matches!(at.checked_sub(2).and_then(|at| self.token(at)), Some(Token::Text(flag)) if FLAGS.contains(&flag));
+        let by_server = || has_port && before().any(|at| self.is_word(at, &["Server"]));
+        let by_name = || {
+            let named = at
+                .checked_sub(2)
+                .is_some_and(|at| self.is_word(at, &["host", "hostname", "HOST", "HOSTNAME"]));
+            named && self.is_sign(at - 1, '=')
+        };
+        before().any(|at| self.is_word(at, LISTENERS))
+            || by_variable()
+            || by_flag()
+            || by_server()
+            || by_name()
     }
 }
 

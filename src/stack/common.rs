@@ -67,6 +67,14 @@ pub(super) fn network(
             evidence.says
         ));
     }
+    let local =
+        framework.filter(|framework| framework.local && !listening.open && listening.binding.is_none());
+    if let Some(framework) = local {
+        service.warnings.push(format!(
+            "{} listens on an address that only the container itself reaches unless told: name the host 0.0.0.0",
+            framework.name
+        ));
+    }
     let mut env: Vec<Env> = Vec::new();
     if let Some(framework) = framework {
         env.extend(framework.env.iter().map(|(name, value)| Env::new(name, value)));

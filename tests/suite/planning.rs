@@ -153,7 +153,12 @@ fn crates_with_native_needs() {
 #[test]
 fn rust_toolchain_files() {
     let image = |file: &str, text: &str| {
-        let plan = plan(&[("Cargo.toml", &package("")), ("src/main.rs", "fn main() {}"), (file, text)]);
+        let plan = plan(&[
+            ("Cargo.lock", &lock("serde")),
+            ("Cargo.toml", &package("")),
+            ("src/main.rs", "fn main() {}"),
+            (file, text),
+        ]);
         (
             plan.service.build_image.clone().unwrap(),
             files_of(&plan).0.contains("RUSTUP_TOOLCHAIN=\"$RUST_VERSION\""),
@@ -520,4 +525,94 @@ fn the_wrapper_is_run_by_a_path_that_it_can_find_its_files_from() {
     };
     assert!(wrapped("#!/bin/sh\n").contains("    sh ./mvnw -B -ntp"));
     assert!(wrapped("#!/bin/sh\r\n").contains("    mvn -B -ntp"));
+}
+
+#[test]
+fn an_embedded_pattern_at_the_root_takes_no_more_than_it_matches() {
+    let main = "package main\nimport _ \"embed\"\n//go:embed *.html\nvar x string\nfunc main() {}\n";
+    let plan = plan(&[
+        ("go.mod", "module x\n"),
+        ("main.go", main),
+        ("a.html", ""),
+        (".git/config", ""),
+        ("Dockerfile", ""),
+    ]);
+    assert!(!files_of(&plan).1.contains("\n!.git") && !files_of(&plan).1.contains("!Dockerfile"));
+}
+
+#[test]
+fn packages_that_a_tool_generates_are_missed() {
+    let main = "package main\nimport _ \"x/docs\"\nfunc main() {}\n";
+    assert_eq!(
+        refusal(&[("go.mod", "module x\n"), ("main.go", main)]),
+        "main.go:2 imports `x/docs`, which is not in the repository"
+    );
+    plan(&[("go.mod", "module x\n"), ("main.go", main), ("docs/docs.go", "package docs")]);
+}
+
+#[test]
+fn what_node_loads_first_is_kept() {
+    let manifest =
+        r#"{"scripts": {"start": "node -r dotenv/config a.js"}, "devDependencies": {"dotenv": "16"}}"#;
+    let plan = plan(&[("package.json", manifest), ("a.js", "")]);
+    assert!(!files_of(&plan).0.contains("--omit=dev"), "{}", files_of(&plan).0);
+}
+
+#[test]
+fn typescript_is_followed_by_the_names_that_it_compiles_to() {
+    let manifest =
+        r#"{"scripts": {"build": "tsc", "start": "node dist/index.js"}, "devDependencies": {"morgan": "1"}}"#;
+    let app = "import morgan from 'morgan'; app.listen(process.env.PORT ?? 4000)";
+    let plan =
+        plan(&[("package.json", manifest), ("src/index.ts", "import './app.js'"), ("src/app.ts", app)]);
+    assert_eq!(plan.service.port, Some(4000));
+    assert!(!files_of(&plan).0.contains("prune"), "{}", files_of(&plan).0);
+}
+
+#[test]
+fn libraries_of_a_workspace_say_what_their_program_does() {
+    let server =
+        "[package]\nname = \"server\"\nversion = \"0.1.0\"\n[dependencies]\napi = { path = \"../api\" }\n";
+    let api = "[package]\nname = \"api\"\nversion = \"0.1.0\"\n[dependencies]\naxum = \"0.8\"\n";
+    let plan = plan(&[
+        ("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n"),
+        ("crates/server/Cargo.toml", server),
+        ("crates/server/src/main.rs", "fn main() { api::run() }"),
+        ("crates/api/Cargo.toml", api),
+        (
+            "crates/api/src/lib.rs",
+            "fn run() { bind(\"0.0.0.0:4000\"); read_to_string(\"templates/index.html\") }",
+        ),
+        ("templates/index.html", ""),
+    ]);
+    assert_eq!((plan.service.port, plan.service.framework.as_deref()), (Some(4000), Some("axum")));
+    assert!(
+        files_of(&plan).0.contains("COPY --from=build /src/templates/index.html /app/templates/index.html\n")
+    );
+    assert!(files_of(&plan).0.contains("--path crates/server --bin server"));
+}
+
+#[test]
+fn servers_that_only_the_container_reaches_are_warned_of() {
+    let warned = |files: &[(&str, &str)]| {
+        plan(files)
+            .service
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("only the container itself reaches"))
+    };
+    let manifest = r#"{"scripts": {"start": "node a.js"}, "dependencies": {"fastify": "5"}}"#;
+    assert!(warned(&[("package.json", manifest), ("a.js", "app.listen({ port: 3000 })")]));
+    assert!(!warned(&[("package.json", manifest), ("a.js", "app.listen({ port: 3000, host: '0.0.0.0' })")]));
+    let plain = r#"{"scripts": {"start": "node a.js"}}"#;
+    assert!(warned(&[
+        ("package.json", plain),
+        ("a.js", "const hostname = '127.0.0.1'; server.listen(3000, hostname)")
+    ]));
+    assert!(!warned(&[
+        ("package.json", plain),
+        ("a.js", "new Pool({ host: 'localhost' }); server.listen(3000)")
+    ]));
+    let rust = "fn main() { bind(SocketAddr::from(([127, 0, 0, 1], 3000))) }";
+    assert!(warned(&[("Cargo.toml", &package("")), ("src/main.rs", rust)]));
 }

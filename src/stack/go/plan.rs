@@ -10,7 +10,7 @@ use crate::evidence::Evidence;
 use crate::ignore::glob;
 use crate::options::{Options, RuntimeChoice};
 use crate::plan::{IgnoreGroup, common_ignore};
-use crate::repo::{Repo, join, normal};
+use crate::repo::{Kind, Repo, join, normal};
 use crate::service::{Service, Version};
 use crate::source::listen::Listening;
 use crate::stack::common;
@@ -33,6 +33,7 @@ pub(super) fn plan(
     let name = facts.name(main);
     service.name.clone_from(&name);
     service.evidence.extend(main.evidence.iter().take(1).cloned());
+    refuse_ungenerated(facts, repo)?;
     let knowledge = catalog::go()?;
     let image = image(facts, &knowledge.build, service)?;
     let network = network(facts, main, options, &knowledge.framework, service);
@@ -258,6 +259,7 @@ fn embedded(
             None => pattern.as_str(),
         };
         let files = match repo.kind(fixed)? {
+            Some(_) if fixed.is_empty() => top(repo)?,
             Some(_) => repo.files(fixed, 1000)?,
             None => {
                 let reason =
@@ -268,12 +270,42 @@ fn embedded(
             }
         };
         if is_pattern {
-            needs.extend(files.iter().filter(|file| glob(pattern, file)).cloned());
-            wants.extend(files);
+            needs.extend(files.into_iter().filter(|file| glob(pattern, file)));
         } else if repo.has(fixed)? {
             needs.extend(files);
         } else {
             wants.extend(files);
+        }
+    }
+    Ok(())
+}
+
+/// The files at the root, without those that are written here.
+fn top(repo: &Repo) -> Result<Vec<String>, Halt> {
+    let ours = ["Dockerfile", ".dockerignore"];
+    let entries = repo.entries("")?;
+    let files =
+        entries.iter().filter(|entry| entry.kind == Kind::File && !ours.contains(&entry.name.as_str()));
+    Ok(files.map(|entry| entry.name.clone()).collect())
+}
+
+/// Refuses an import of a package of this module that is not there: code that a tool generates.
+fn refuse_ungenerated(facts: &Facts, repo: &Repo) -> Result<(), Halt> {
+    let Some(module) = facts.modules.root.as_ref().filter(|_| facts.modules.others.is_empty()) else {
+        return Ok(());
+    };
+    for (path, evidence) in &facts.sources.imports {
+        let Some(folder) = path.strip_prefix(&module.module).and_then(|rest| rest.strip_prefix('/')) else {
+            continue;
+        };
+        let has_own_module = facts.modules.requires(path).is_some();
+        if !has_own_module && !repo.entries(folder)?.iter().any(|entry| entry.name.ends_with(".go")) {
+            let reason = format!("{} imports `{path}`, which is not in the repository", evidence.place());
+            return Err(Stop::refuse(reason)
+                .help(
+                    "if a tool generates it, commit what it makes, or run the tool before the image is built",
+                )
+                .into());
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The plan of a Node.js program.
 
 use super::script::Start;
-use super::sources::Sources;
+use super::sources::{self, Sources};
 use super::{Build, Facts, start, version};
 use crate::catalog::{self, Framework, NodeImage};
 use crate::evidence::Evidence;
@@ -260,6 +260,7 @@ fn build(
     }
     let development = match development_import(package, sources) {
         Some((name, evidence)) => Some((name.clone(), evidence.clone())),
+        None if development_preload(package, start).is_some() => development_preload(package, start),
         None => development_config(facts, package, repo)?,
     };
     if let Some((name, evidence)) = &development {
@@ -303,6 +304,15 @@ fn runs_on_install(package: &Package) -> bool {
 /// A package that the program imports but that only development installs.
 fn development_import<'a>(package: &Package, sources: &'a Sources) -> Option<(&'a String, &'a Evidence)> {
     sources.imports.iter().find(|(name, _)| package.dependency(name) == Some("devDependencies"))
+}
+
+/// A package that node is told to load first but that only development installs.
+fn development_preload(package: &Package, start: &Start) -> Option<(String, Evidence)> {
+    let flags = ["-r", "--require", "--import", "--loader", "--experimental-loader"];
+    let pairs = start.argv.windows(2).filter(|pair| flags.contains(&pair[0].as_str()));
+    let names = pairs.filter_map(|pair| sources::package(&pair[1]));
+    let mut found = names.filter(|name| package.dependency(name) == Some("devDependencies"));
+    found.next().map(|name| (name.to_owned(), start.evidence.clone()))
 }
 
 /// Configuration that is read at the start by a package that only development installs.

@@ -126,6 +126,15 @@ impl Scripts<'_> {
             return Err(Unfit::Stop(format!("the script `{name}` starts nothing: {script}")));
         };
         let all: Vec<String> = [std::slice::from_ref(first), rest].concat();
+        let elsewhere = ["-w", "--workspace", "--prefix", "-C", "--cwd", "--filter", "workspace"];
+        let manager = matches!(first.as_str(), "npm" | "pnpm" | "yarn");
+        if manager
+            && rest.iter().take_while(|word| *word != "--").any(|word| elsewhere.contains(&word.as_str()))
+        {
+            return Err(Unfit::Stop(format!(
+                "`{name}` runs a script of another package of the repository: {script}"
+            )));
+        }
         if let Some((script, more)) = self.run_of(&all) {
             return self.follow(script, more, start, depth + 1);
         }

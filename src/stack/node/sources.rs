@@ -67,9 +67,10 @@ pub(super) fn read(repo: &Repo, entry: &str) -> Result<Sources> {
 /// A file that a build makes is mostly made of the one with its name below `src`.
 fn unbuilt(repo: &Repo, entry: &str) -> Result<Sources> {
     if let Some(("build" | "dist" | "lib" | "out", rest)) = entry.trim_start_matches("./").split_once('/') {
-        let source = format!("src/{}", rest.trim_end_matches(".js"));
+        let stem = rest.trim_start_matches("src/").trim_end_matches(".js");
+        let source = format!("src/{stem}");
         if resolve(repo, &source)?.is_some() {
-            return Ok(Sources { found: false, only_exports: false, ..read(repo, &source)? });
+            return Ok(Sources { found: false, ..read(repo, &source)? });
         }
     }
     Ok(Sources::default())
@@ -81,6 +82,15 @@ pub(super) fn resolve(repo: &Repo, path: &str) -> Result<Option<String>> {
     for ending in ENDINGS {
         let file = format!("{path}{ending}").trim_start_matches('/').to_owned();
         if !file.is_empty() && repo.has(&file)? {
+            return Ok(Some(file));
+        }
+    }
+    // TypeScript imports by the name that the compiler will give the file.
+    let stem = path.strip_suffix(".js").or(path.strip_suffix(".mjs")).or(path.strip_suffix(".cjs"));
+    for ending in [".ts", ".mts", ".cts", ".tsx"] {
+        let Some(stem) = stem else { break };
+        let file = format!("{stem}{ending}");
+        if repo.has(&file)? {
             return Ok(Some(file));
         }
     }
@@ -107,7 +117,7 @@ fn imports<'a>(lexemes: &[Lexeme<'a>]) -> Vec<(&'a str, usize)> {
 }
 
 /// The package of an import: nothing for Node.js' own modules.
-fn package(name: &str) -> Option<&str> {
+pub(super) fn package(name: &str) -> Option<&str> {
     if name.starts_with("node:") || name.starts_with(['/', '#', '@']) && !name.contains('/') {
         return None;
     }

@@ -67,7 +67,7 @@ fn from_files(facts: &Facts, repo: &Repo) -> Result<(Start, Sources), Halt> {
     for (file, is_main) in named.chain(USUAL.iter().map(|file| (*file, false))) {
         let sources = sources::read(repo, file)?;
         let builds = facts.package.as_ref().is_some_and(|package| package.script("build").is_some());
-        let is_made = is_main && builds;
+        let is_made = is_main && builds && file.trim_start_matches("./").contains('/');
         if !sources.found && !is_made {
             continue;
         }

@@ -63,28 +63,18 @@ pub(super) fn choose<'a>(
     let evidence = met.map_or(&first.evidence, |asked| &asked.evidence);
     service.version = Some(Version::from(image.major.to_string(), evidence));
     let why = match met {
-        Some(asked) => format!(
-            "is Node.js {}; {} asks for `{}`",
-            image.major,
-            asked.evidence.file,
-            wish(&asked.evidence)
-        ),
+        Some(asked) => {
+            format!("is Node.js {}; {} asks for `{}`", image.major, asked.evidence.file, asked.evidence.says)
+        }
         None => {
             let Evidence { file, .. } = &first.evidence;
             format!(
                 "is Node.js {}, the nearest that is still supported; {file} asks for `{}`",
-                image.major,
-                wish(&first.evidence)
+                image.major, first.evidence.says
             )
         }
     };
     Ok(Some((image, why)))
-}
-
-/// The wish itself, without the key that it stands beside.
-fn wish(evidence: &Evidence) -> &str {
-    let says = evidence.says.rsplit_once("\": ").map_or(evidence.says.as_str(), |(_, value)| value);
-    says.trim_matches('"')
 }
 
 fn meets(image: &NodeImage, asked: &Asked) -> bool {
@@ -121,7 +111,7 @@ fn asked(repo: &Repo, package: Option<&Package>, knowledge: &catalog::Node) -> R
     let keys: [&[&str]; 2] = [&["engines", "node"], &["volta", "node"]];
     for keys in keys {
         if let Some((package, text)) = package.and_then(|package| Some((package, package.string(keys)?))) {
-            let evidence = Evidence::at(WHAT, "package.json", package.line(keys), package.says(keys));
+            let evidence = Evidence::at(WHAT, "package.json", package.line(keys), text);
             found.push(Asked { range: alias(text, knowledge), evidence });
         }
     }

@@ -27,7 +27,8 @@ const BUNDLED: &[(&str, &str)] =
 /// A stop when the program would need a library that no distroless image holds.
 pub(super) fn needs(known: &[RustNative], lock: Option<&Lock>, full: &RustImage) -> Result<Needs, Stop> {
     let mut needs = Needs::default();
-    let Some(lock) = lock else { return Ok(needs) };
+    // Without a lock file nothing says what is needed, so that the image is the one that has most.
+    let Some(lock) = lock else { return Ok(Needs { full: true, ..needs }) };
     // With the feature `bundled` it compiles SQLite, for which alone it depends on `cc`.
     if lock.has("libsqlite3-sys") && !lock.depends("libsqlite3-sys", "cc") {
         let reason = "Cargo.lock has `libsqlite3-sys` without its feature `bundled`, and no distroless image holds SQLite";

@@ -49,7 +49,7 @@ pub(super) fn plan(
     }
     let sources = sources::read(repo, &program, &packages)?;
     refuse_unprepared(repo, &program, &sources)?;
-    let network = network(&program, &sources, options, &knowledge.framework, service);
+    let network = network(&program, &packages, &sources, options, &knowledge.framework, service);
     let mut needs = native::needs(&knowledge.native, facts.lock.as_ref(), &knowledge.latest)?;
     needs.packages.extend(config.packages(&knowledge.linker));
     let choice = runtime(options.runtime, &needs)?;
@@ -115,12 +115,14 @@ fn uses_system_roots(facts: &Facts) -> bool {
 
 fn network(
     program: &Program,
+    packages: &[&Package],
     sources: &Sources,
     options: &Options,
     known: &[Framework],
     service: &mut Service,
 ) -> common::Network {
-    let package = program.package;
+    let has = |name: &str| packages.iter().copied().find(|package| package.depends(name));
+    let package = known.iter().find_map(|framework| has(&framework.package)).unwrap_or(program.package);
     let framework = known.iter().find(|framework| package.depends(&framework.package));
     if let Some(framework) = framework {
         let line = dependency_line(package, &framework.package);
@@ -128,7 +130,7 @@ fn network(
         service.evidence.push(Evidence::at("framework", package.file(), line, says));
     }
     let networked =
-        framework.is_some() || ["tokio", "async-std", "smol"].iter().any(|name| package.depends(name));
+        framework.is_some() || ["tokio", "async-std", "smol"].iter().any(|name| has(name).is_some());
     let own_sockets = package.manifest.dependencies.is_empty();
     let listening = if networked || own_sockets { sources.listening.clone() } else { Listening::default() };
     let network = common::network(service, options, &listening, framework);

@@ -46,7 +46,10 @@ pub(super) fn read(repo: &Repo, program: &Program, packages: &[&Package]) -> Res
     for package in packages.iter().filter(|package| package.folder != *folder) {
         for file in repo.sources(&join(&package.folder, "src"), &[".rs"])? {
             if let Some(text) = repo.source(&file)? {
-                found.compiled(repo, &package.folder, &Source::new(&file, &text, Syntax::Rust))?;
+                let source = Source::new(&file, &text, Syntax::Rust);
+                found.listening.read(&source);
+                found.named.read(&source);
+                found.compiled(repo, &package.folder, &source)?;
             }
         }
     }

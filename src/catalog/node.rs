@@ -32,6 +32,8 @@ pub struct NodeImage {
 pub struct NodeScripts {
     pub development: Vec<String>,
     pub development_commands: Vec<String>,
+    /// Packages that compile at start when node loads them first.
+    pub preloads: Vec<String>,
 }
 
 /// A package that needs something which no distroless image holds.

@@ -552,10 +552,12 @@ fn packages_that_a_tool_generates_are_missed() {
 
 #[test]
 fn what_node_loads_first_is_kept() {
-    let manifest =
-        r#"{"scripts": {"start": "node -r dotenv/config a.js"}, "devDependencies": {"dotenv": "16"}}"#;
-    let plan = plan(&[("package.json", manifest), ("a.js", "")]);
-    assert!(!files_of(&plan).0.contains("--omit=dev"), "{}", files_of(&plan).0);
+    for flag in ["-r dotenv/config", "--import=dotenv/config"] {
+        let scripts = format!("{{\"start\": \"node {flag} a.js\"}}");
+        let manifest = format!("{{\"scripts\": {scripts}, \"devDependencies\": {{\"dotenv\": \"16\"}}}}");
+        let plan = plan(&[("package.json", &manifest), ("a.js", "")]);
+        assert!(!files_of(&plan).0.contains("--omit=dev"), "{flag}: {}", files_of(&plan).0);
+    }
 }
 
 #[test]

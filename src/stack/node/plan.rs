@@ -1,6 +1,6 @@
 //! The plan of a Node.js program.
 
-use super::script::Start;
+use super::script::{self, Start};
 use super::sources::{self, Sources};
 use super::{Build, Facts, start, version};
 use crate::catalog::{self, Framework, NodeImage};
@@ -308,9 +308,7 @@ fn development_import<'a>(package: &Package, sources: &'a Sources) -> Option<(&'
 
 /// A package that node is told to load first but that only development installs.
 fn development_preload(package: &Package, start: &Start) -> Option<(String, Evidence)> {
-    let flags = ["-r", "--require", "--import", "--loader", "--experimental-loader"];
-    let pairs = start.argv.windows(2).filter(|pair| flags.contains(&pair[0].as_str()));
-    let names = pairs.filter_map(|pair| sources::package(&pair[1]));
+    let names = script::preloads(&start.argv).filter_map(sources::package);
     let mut found = names.filter(|name| package.dependency(name) == Some("devDependencies"));
     found.next().map(|name| (name.to_owned(), start.evidence.clone()))
 }

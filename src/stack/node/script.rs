@@ -1,5 +1,6 @@
 //! Turns a start script into the exact argv of a container without shell and npm.
 
+use super::sources::package;
 use crate::catalog::{self, NodeProgram};
 use crate::evidence::Evidence;
 use crate::manifest::package::{NpmLock, Package};
@@ -149,7 +150,7 @@ impl Scripts<'_> {
                 self.command(name, script, &rest[inner..], start, depth)
             }
             "npx" | "pnpx" => self.program(rest, start),
-            "node" | "nodejs" | "/nodejs/bin/node" => node(rest, start),
+            "node" | "nodejs" | "/nodejs/bin/node" => node(rest, &self.knowledge.scripts.preloads, start),
             _ => self.program(&all, start),
         }
     }
@@ -239,8 +240,8 @@ fn is_variable(name: &str) -> bool {
 }
 
 /// The arguments of a `node` command.
-fn node(arguments: &[String], start: &mut Start) -> Result<(), Unfit> {
-    let mut argv = Vec::new();
+fn node(arguments: &[String], preloads: &[String], start: &mut Start) -> Result<(), Unfit> {
+    let mut argv: Vec<String> = Vec::new();
     let mut arguments = arguments.iter();
     for word in arguments.by_ref() {
         if word == "--watch" || word.starts_with("--watch-path") || word.starts_with("--inspect") {
@@ -252,20 +253,13 @@ fn node(arguments: &[String], start: &mut Start) -> Result<(), Unfit> {
             ));
             continue;
         }
-        if word.contains("ts-node")
-            || word.contains("tsx")
-            || word.contains("babel")
-            || word.contains("nodemon")
-        {
-            return Err(Unfit::Development(format!("node {word}")));
+        let is_value = argv.last().is_some_and(|before| takes_a_value(before));
+        let loaded = if is_value { Some(word.as_str()) } else { preload_of(word) };
+        if loaded.and_then(package).is_some_and(|name| preloads.iter().any(|known| known == name)) {
+            return Err(Unfit::Development(format!("node with {word}")));
         }
         argv.push(word.clone());
-        let takes_value =
-            matches!(word.as_str(), "-r" | "--require" | "--import" | "--loader" | "--experimental-loader");
-        if !word.starts_with('-')
-            && !argv.iter().rev().nth(1).is_some_and(|before| takes_a_value(before))
-            && !takes_value
-        {
+        if !word.starts_with('-') && !is_value {
             break;
         }
     }
@@ -277,7 +271,20 @@ fn node(arguments: &[String], start: &mut Start) -> Result<(), Unfit> {
     Ok(())
 }
 
-fn takes_a_value(flag: &str) -> bool {
+/// What words such as `-r x` and `--import=x` have node load first.
+pub(super) fn preloads(argv: &[String]) -> impl Iterator<Item = &str> {
+    let apart = argv.windows(2).filter(|pair| takes_a_value(&pair[0])).map(|pair| pair[1].as_str());
+    apart.chain(argv.iter().filter_map(|word| preload_of(word)))
+}
+
+/// What `--import=x` and its like load.
+fn preload_of(word: &str) -> Option<&str> {
+    let (flag, value) = word.split_once('=')?;
+    takes_a_value(flag).then_some(value)
+}
+
+/// Whether the word after a flag of node belongs to it.
+pub(super) fn takes_a_value(flag: &str) -> bool {
     matches!(
         flag,
         "-r" | "--require" | "--import" | "--loader" | "--experimental-loader" | "-C" | "--conditions"
@@ -329,6 +336,8 @@ mod tests {
             ["--import", "./a.mjs", "-r", "dotenv/config", "dist/main", "--flag", "x"]
         );
         assert_eq!(argv("node --env-file=.env server.js"), ["server.js"]);
+        assert_eq!(argv("node babelfish/tsx.js"), ["babelfish/tsx.js"]);
+        assert_eq!(argv("node --import=./babel.mjs a.js"), ["--import=./babel.mjs", "a.js"]);
         assert_eq!(argv("echo \"start\" && node server.js"), ["server.js"]);
     }
 
@@ -371,6 +380,11 @@ mod tests {
         assert_eq!(why("next dev"), Unfit::Development("next dev".into()));
         assert_eq!(why("node --watch x.js"), Unfit::Development("node --watch".into()));
         assert_eq!(why("probot run x"), Unfit::Development("probot (a development dependency)".into()));
+        assert_eq!(
+            why("node -r ts-node/register a.ts"),
+            Unfit::Development("node with ts-node/register".into())
+        );
+        assert_eq!(why("node --import=tsx a.ts"), Unfit::Development("node with --import=tsx".into()));
         assert_eq!(why("next"), Unfit::Development("next".into()));
         assert_eq!(
             why("pm2 start a.js"),

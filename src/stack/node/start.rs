@@ -1,7 +1,7 @@
 //! What the container starts: a flag, a script, `main`, or a file by its usual name.
 
 use super::Facts;
-use super::script::{Scripts, Start, Unfit};
+use super::script::{Scripts, Start, Unfit, takes_a_value};
 use super::sources::{self, Sources};
 use crate::evidence::Evidence;
 use crate::manifest::package::Package;
@@ -161,10 +161,7 @@ fn host(facts: &Facts, repo: &Repo) -> Result<Option<Stop>, Halt> {
 pub(super) fn file_of(argv: &[String], package: Option<&Package>) -> String {
     let mut words = argv.iter();
     while let Some(word) = words.next() {
-        if matches!(
-            word.as_str(),
-            "-r" | "--require" | "--import" | "--loader" | "--experimental-loader" | "-C" | "--conditions"
-        ) {
+        if takes_a_value(word) {
             words.next();
         } else if !word.starts_with('-') {
             let main = || package.and_then(|package| package.string(&["main"])).unwrap_or("index.js");

@@ -17,6 +17,8 @@ pub enum Exit {
     Unsupported = 4,
     /// Something could not be read, parsed or written.
     Failed = 5,
+    /// Somebody interrupted it, as by Ctrl-C.
+    Interrupted = 130,
 }
 
 /// An error that knows its exit code and what the user can do about it.

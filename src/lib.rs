@@ -8,9 +8,11 @@
 pub mod catalog;
 pub mod cli;
 pub mod dockerfile;
+pub mod engine;
 pub mod evidence;
 pub mod failure;
 pub mod ignore;
+pub mod image;
 pub mod manifest;
 pub mod options;
 pub mod output;
@@ -22,4 +24,5 @@ pub mod service;
 pub mod source;
 pub mod stack;
 pub mod verdict;
+pub mod verify;
 pub mod wizard;

@@ -3,6 +3,9 @@
 //! Each ecosystem's file is embedded and parsed when it is asked for, so that a run pays only for
 //! what it needs. Every row of outside fact names its source and the day it was checked.
 
+mod contents;
+mod distroless;
+mod failures;
 mod go;
 mod java;
 mod node;
@@ -17,6 +20,9 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+pub use contents::{Contents, SecretFile, Tools, contents};
+pub use distroless::{Distroless, distroless};
+pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoNative, go};
 pub use java::{Artifacts, BootJar, BootJdk, Java, Jdk, java};
 pub use node::{Named, Node, NodeCompile, NodeConfig, NodeImage, NodeNative, NodeProgram, NodeScripts, node};

@@ -34,6 +34,9 @@ pub(super) struct Arguments {
     /// Ask nothing
     #[arg(long, short)]
     yes: bool,
+    /// Build and start the image once it is written, as `distrogen verify` does
+    #[arg(long, conflicts_with_all = ["dry_run", "stdout", "check"])]
+    verify: bool,
     #[command(flatten)]
     choices: Choices,
 }
@@ -67,7 +70,7 @@ fn carry_out(arguments: &Arguments, mut ask: Option<&mut dyn Ask>) -> Result<Exi
     let chosen = agreed(&targets, arguments.force, &mut ask)?;
     write(&chosen)?;
     print(&summary(&folder, &targets, &chosen, &plan))?;
-    Ok(Exit::Done)
+    if arguments.verify { super::verify::written(&folder, &plan) } else { Ok(Exit::Done) }
 }
 
 /// The plan, a person's choice between candidates included.
@@ -266,6 +269,7 @@ mod tests {
             check: false,
             force: false,
             yes: false,
+            verify: false,
             choices: Choices::default(),
         };
         let mut person = Scripted::new(&[], &[1]);

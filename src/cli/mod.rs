@@ -1,14 +1,18 @@
 //! The command line: what can be typed, and the exit code that comes of it.
 
 mod detect;
+mod images;
 mod init;
+mod progress;
 mod table;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::engine::Family;
 use crate::failure::{Exit, Failure};
 use crate::manifest::shell;
 use crate::options::{Options, RuntimeChoice};
@@ -19,11 +23,13 @@ use crate::verdict::Verdict;
 
 const AFTER: &str = "Exit codes:
   0  done
-  1  files on disk differ from what would be written (init --check)
+  1  files on disk differ from what would be written (init --check), or the image does not
+     build, start or hold what it should (verify)
   2  the command line cannot be understood
   3  a decision is needed; the message lists the choices and their flags
   4  not supported, or it cannot be done honestly; the message says why
-  5  something could not be read, parsed or written";
+  5  something could not be read, parsed or written, or no container engine answers
+  130  interrupted";
 
 /// Writes the two-stage Dockerfile that an expert would have written for your repository:
 /// the full toolchain to build, a distroless or scratch image to run.
@@ -40,6 +46,13 @@ enum Command {
     Init(init::Arguments),
     /// Show what was found in a repository, and why
     Detect(detect::Arguments),
+    /// Build the image, start it, ask it, look inside, and measure
+    Verify(Box<verify::Arguments>),
+    /// Show the layers and files of an image
+    Images(images::Arguments),
+    /// Remove what a run made, when it ends
+    #[command(hide = true)]
+    Guard { engine: PathBuf, family: String },
 }
 
 /// Flags that decide what evidence leaves open.
@@ -133,10 +146,26 @@ pub fn run() -> i32 {
     let done = match cli.command {
         Command::Init(arguments) => init::run(&arguments),
         Command::Detect(arguments) => detect::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Images(arguments) => images::run(&arguments),
+        Command::Guard { engine, family } => guard(&engine, &family),
     };
     match done {
         Ok(exit) => exit as i32,
         Err(error) => report(&error) as i32,
+    }
+}
+
+fn guard(engine: &Path, family: &str) -> Result<Exit> {
+    let family = Family::of(family).ok_or_else(|| Failure::usage(format!("`{family}` is no engine")))?;
+    crate::engine::guard::run(engine, family)
+}
+
+/// A variable as `--env` takes it.
+fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
     }
 }
 

@@ -1,10 +1,12 @@
 //! From rendered files to the disk: what would change, shown and then done.
 
+mod page;
 pub mod terminal;
 mod write;
 
 use similar::TextDiff;
 
+pub use page::{Page, source};
 pub use write::{Target, write};
 
 /// What writing a file would change.

@@ -1,21 +1,19 @@
-//! Builds an example's image, starts it as a careful operator would, and asks it.
+//! `distrogen verify` on examples, which it must pass, and on broken files, which it must explain.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::sync::Mutex;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
-use crate::example::{Example, Variant, Verify};
+use serde_json::Value;
+use tempfile::TempDir;
 
-/// Rows of the closing table: image, megabytes, how it went.
-static TABLE: Mutex<Vec<(String, f64, &str)>> = Mutex::new(Vec::new());
+use crate::broken::{Broken, Case};
+use crate::example::{Example, Variant};
+use crate::table::Row;
 
-/// A server must answer within this time, and stop within [`STOP`].
-const START: Duration = Duration::from_secs(60);
-const STOP: Duration = Duration::from_secs(10);
+/// Rows of the closing table.
+static TABLE: Mutex<Vec<Row>> = Mutex::new(Vec::new());
 
 /// Whether container tests are asked for.
 pub fn wanted() -> bool {
@@ -24,22 +22,13 @@ pub fn wanted() -> bool {
 
 /// Whether they can run. In CI they must: there a missing engine fails each of them.
 pub fn possible() -> bool {
-    std::env::var_os("CI").is_some() || engine().is_ok()
-}
-
-/// The engine on PATH.
-fn engine() -> Result<&'static str, String> {
     let works =
         |name: &&str| Command::new(name).arg("info").output().is_ok_and(|output| output.status.success());
-    ["docker", "podman"]
-        .into_iter()
-        .find(works)
-        .ok_or_else(|| "no container engine works here: neither docker nor podman".to_owned())
+    std::env::var_os("CI").is_some() || ["docker", "podman"].iter().any(works)
 }
 
-/// Generates for the example with these flags, builds, starts, asks, stops.
+/// Generates for the example with these flags, and verifies what came of it.
 pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
-    let engine = engine()?;
     let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
     let dockerfile = scratch.path().join("Dockerfile");
     if variant.args.is_empty() {
@@ -49,171 +38,68 @@ pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
         arguments.extend(variant.args.iter().map(String::as_str));
         fs::write(&dockerfile, example.distrogen(&arguments)?).map_err(|error| error.to_string())?;
     }
-    let words: String = variant.title().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-    let image = format!("localhost/distrogen-test/{}:v{words}", example.name);
-    let file = dockerfile.to_string_lossy().into_owned();
-    let context = example.folder.to_string_lossy().into_owned();
-    command(engine, &["build", "-q", "-t", &image, "-f", &file, &context])?;
-    let megabytes = size(engine, &image)?;
-    let outcome = if example.expectations.verify.path.is_some() { "answers" } else { "prints" };
-    TABLE.lock().unwrap().push((format!("{}{}", example.name, variant.title()), megabytes, outcome));
-    if let Some(limit) = variant.max_mb.filter(|limit| megabytes > *limit) {
-        return Err(format!("the image has {megabytes:.2} MB, more than {limit}"));
+    let mut arguments = vec!["--file".to_owned(), dockerfile.display().to_string()];
+    arguments.extend(variant.args.clone());
+    variant.max_mb.iter().for_each(|limit| arguments.extend(["--max-mb".to_owned(), limit.to_string()]));
+    let (code, report) = verify(&example.folder, &arguments, &scratch)?;
+    if code != 0 || report["passed"] != true {
+        return Err(format!("exit code {code}\n{report:#}"));
     }
-    let user = inspect(engine, &["image", "inspect", "--format", "{{.Config.User}}", &image])?;
-    if user != "65532:65532" {
-        return Err(format!("the image runs as `{user}`"));
+    // What an application writes beside itself is a fault of its plan.
+    let noted = |check: &&Value| check["grade"] == "note" && check["name"] == "read-only";
+    if let Some(note) = report["checks"].as_array().into_iter().flatten().find(noted) {
+        return Err(format!("{note}"));
     }
-    match &example.expectations.verify.path {
-        Some(path) => server(engine, &image, path, &example.expectations.verify),
-        None => program(engine, &image, &example.expectations.verify),
-    }
-}
-
-/// Prints the sizes of all images that were built.
-pub fn print_table() {
-    let table = TABLE.lock().unwrap();
-    for (name, megabytes, outcome) in table.iter() {
-        println!("{name:<34} {megabytes:>8.2} MB  {outcome}");
-    }
-}
-
-const CAREFUL: &[&str] = &["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
-
-/// Runs a program to its end with input.
-fn program(engine: &str, image: &str, verify: &Verify) -> Result<(), String> {
-    let mut command = Command::new(engine);
-    command.args(["run", "--rm", "-i", "--network", "none"]).args(CAREFUL).arg(image);
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
-    let input = verify.input.clone().unwrap_or_default();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).map_err(|error| error.to_string())?;
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
-    let text = ok(&output)?;
-    if text == verify.expect { Ok(()) } else { Err(format!("it printed {text:?}, not {:?}", verify.expect)) }
-}
-
-/// Starts a server, asks it, and stops it.
-fn server(engine: &str, image: &str, path: &str, verify: &Verify) -> Result<(), String> {
-    let exposed = inspect(
-        engine,
-        &["image", "inspect", "--format", "{{range $p, $_ := .Config.ExposedPorts}}{{$p}} {{end}}", image],
-    )?;
-    let port = exposed.trim().trim_end_matches("/tcp").to_owned();
-    let publish = format!("127.0.0.1::{port}");
-    let mut arguments = vec!["run", "-d", "-p", &publish];
-    arguments.extend(CAREFUL.iter().chain(&["--tmpfs", "/tmp"]));
-    arguments.push(image);
-    let container = Container { engine, id: command(engine, &arguments)? };
-    let address = inspect(engine, &["port", &container.id, &port])?;
-    let address = address.lines().next().unwrap_or("").to_owned();
-    let answered = container.ask(&address, path, verify);
-    answered.map_err(|error| format!("{error}\n{}", container.logs()))?;
-    let uid = container.uid()?;
-    if uid.as_deref() == Some("0") {
-        return Err("the process runs as root".to_owned());
-    }
-    let started = Instant::now();
-    command(engine, &["stop", "-t", &(STOP.as_secs() + 5).to_string(), &container.id])?;
-    if started.elapsed() > STOP {
-        return Err(format!("it took {:?} to stop", started.elapsed()));
-    }
+    let title = format!("{}{}", example.name, variant.title());
+    TABLE.lock().unwrap().push(Row::of(title, &report)?);
     Ok(())
 }
 
-/// A running container that is removed when the test ends, however it ends.
-struct Container<'a> {
-    engine: &'a str,
-    id: String,
-}
-
-impl Drop for Container<'_> {
-    fn drop(&mut self) {
-        let _ = Command::new(self.engine).args(["rm", "-f", &self.id]).output();
+/// Verifies a broken Dockerfile: its failure must be explained as it should.
+pub fn broken(broken: &Broken, case: &Case) -> Result<(), String> {
+    let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let mut arguments = [vec!["--no-compare".to_owned()], broken.args.clone()].concat();
+    case.run.iter().for_each(|mode| arguments.extend(["--".to_owned(), mode.clone()]));
+    let (code, report) = verify(&broken.folder, &arguments, &scratch)?;
+    let named = |list: &str, key: &str, wanted: &str| {
+        report[list].as_array().into_iter().flatten().find(|one| one[key] == wanted).cloned()
+    };
+    if case.notes.as_ref().is_some_and(|check| named("checks", "name", check).is_some()) {
+        return Ok(());
+    }
+    let should_pass = case.explains.is_none() && case.fails.is_none();
+    if (code == 0) != should_pass || code > 1 {
+        return Err(format!("exit code {code}\n{report:#}"));
+    }
+    let explained = case.explains.as_ref().is_none_or(|id| report["explanations"][0]["id"] == *id);
+    let failed =
+        |check: &String| named("checks", "name", check).is_some_and(|check| check["grade"] == "fail");
+    match explained && case.fails.as_ref().is_none_or(failed) {
+        true => Ok(()),
+        false => Err(format!("{report:#}")),
     }
 }
 
-impl Container<'_> {
-    fn ask(&self, address: &str, path: &str, verify: &Verify) -> Result<(), String> {
-        let begun = Instant::now();
-        let mut last = String::new();
-        while begun.elapsed() < START {
-            match get(address, path) {
-                Ok((status, body)) => {
-                    let wanted = verify.status.unwrap_or(200);
-                    if status == wanted && body.contains(&verify.expect) {
-                        return Ok(());
-                    }
-                    last = format!("{path} gave {status}: {body}");
-                }
-                Err(error) => last = format!("{address}{path}: {error}"),
-            }
-            let running = inspect(self.engine, &["inspect", "--format", "{{.State.Running}}", &self.id])?;
-            if running != "true" {
-                return Err("the container stopped by itself".to_owned());
-            }
-            sleep(Duration::from_millis(200));
-        }
-        Err(last)
-    }
-
-    fn logs(&self) -> String {
-        let output = Command::new(self.engine).args(["logs", &self.id]).output();
-        output.map_or(String::new(), |output| {
-            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-        })
-    }
-
-    /// The user id of the process as this machine sees it; nothing where the engine is elsewhere.
-    fn uid(&self) -> Result<Option<String>, String> {
-        let pid = inspect(self.engine, &["inspect", "--format", "{{.State.Pid}}", &self.id])?;
-        let Ok(status) = fs::read_to_string(format!("/proc/{pid}/status")) else { return Ok(None) };
-        let line = status.lines().find_map(|line| line.strip_prefix("Uid:"));
-        Ok(line.and_then(|line| line.split_whitespace().next()).map(str::to_owned))
-    }
+/// Runs `distrogen verify`; its exit code and its report.
+fn verify(folder: &Path, arguments: &[String], cache: &TempDir) -> Result<(i32, Value), String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_distrogen"));
+    command.arg("verify").arg(folder).args(["--format", "json"]).args(arguments);
+    // The user's own cache is none of a test's business.
+    let output = command.env("XDG_CACHE_HOME", cache.path()).output().map_err(|error| error.to_string())?;
+    let code = output.status.code().unwrap_or(-1);
+    let report = serde_json::from_slice(&output.stdout).map_err(|error| {
+        format!("exit code {code}, no report: {error}\n{}", String::from_utf8_lossy(&output.stderr))
+    })?;
+    Ok((code, report))
 }
 
-/// One HTTP request; status and body.
-fn get(address: &str, path: &str) -> std::io::Result<(u16, String)> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
-    let status = status.ok_or(std::io::ErrorKind::InvalidData)?;
-    Ok((status, answer.split_once("\r\n\r\n").map_or(String::new(), |(_, body)| body.to_owned())))
+/// Prints what was measured.
+pub fn print_table() {
+    let table = TABLE.lock().unwrap();
+    table.iter().for_each(|row| println!("{row}"));
 }
 
-fn size(engine: &str, image: &str) -> Result<f64, String> {
-    let bytes = inspect(engine, &["image", "inspect", "--format", "{{.Size}}", image])?;
-    bytes.parse::<f64>().map(|bytes| bytes / 1e6).map_err(|error| format!("{bytes}: {error}"))
-}
-
-fn inspect(engine: &str, arguments: &[&str]) -> Result<String, String> {
-    command(engine, arguments)
-}
-
-/// Runs the engine; its standard output without the last line end.
-fn command(engine: &str, arguments: &[&str]) -> Result<String, String> {
-    let output =
-        Command::new(engine).args(arguments).output().map_err(|error| format!("{engine}: {error}"))?;
-    ok(&output)
-        .map(|text| text.trim().to_owned())
-        .map_err(|error| format!("{engine} {}: {error}", arguments.join(" ")))
-}
-
-fn ok(output: &Output) -> Result<String, String> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    if output.status.success() {
-        return Ok(text(&output.stdout));
-    }
-    let all = format!("{}{}", text(&output.stdout), text(&output.stderr));
-    let from = all.char_indices().rev().nth(4000).map_or(0, |(at, _)| at);
-    Err(format!("{}\n{}", output.status, &all[from..]))
+/// The rows that were measured so far.
+pub fn measured() -> Vec<Row> {
+    TABLE.lock().unwrap().clone()
 }

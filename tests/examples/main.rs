@@ -8,12 +8,15 @@
     reason = "tests touch the disk, start programs, and fail by panicking"
 )]
 
+mod broken;
 mod container;
 mod example;
 mod rehearsal;
+mod table;
 
 use libtest_mimic::{Arguments, Conclusion, Trial};
 
+use broken::Broken;
 use example::Example;
 
 fn main() {
@@ -39,6 +42,22 @@ fn main() {
             trials.push(Trial::test(format!("container::{name}{title}"), run).with_ignored_flag(!containers));
         }
     }
+    for broken in Broken::all() {
+        for case in broken.case.clone() {
+            let (broken, mode) =
+                (broken.clone(), case.run.clone().map_or(String::new(), |run| format!(" {run}")));
+            let name = format!("container::broken::{}{mode}", broken.name);
+            let run = move || container::broken(&broken, &case).map_err(Into::into);
+            trials.push(Trial::test(name, run).with_ignored_flag(!containers));
+        }
+    }
+    let titles = |example: Example| {
+        example.variants().into_iter().map(move |variant| format!("{}{}", example.name, variant.title()))
+    };
+    let all: Vec<String> = Example::all().into_iter().flat_map(titles).collect();
+    // The last: it compares what the others measured.
+    let compare = move || table::check(&container::measured(), &all).map_err(Into::into);
+    trials.push(Trial::test("container::table of sizes", compare).with_ignored_flag(!containers));
     if !containers {
         eprintln!(
             "SKIPPED: container tests; they run with DISTROGEN_CONTAINERS=1 and docker or podman on PATH"

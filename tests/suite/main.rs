@@ -14,3 +14,4 @@ mod planning;
 mod project;
 mod properties;
 mod registry;
+mod verify;

@@ -31,7 +31,10 @@ fn every_stack_has_a_template_a_catalogue_file_and_an_example() {
 #[test]
 fn every_template_is_embedded() {
     let embedded: Vec<&str> = TEMPLATES.iter().map(|(name, _)| *name).collect();
-    assert_eq!(names("templates"), embedded);
+    let (pages, dockerfiles): (Vec<String>, Vec<String>) =
+        names("templates").into_iter().partition(|name| name.ends_with(".html.tera"));
+    assert_eq!(dockerfiles, embedded);
+    assert_eq!(pages, [distrogen::verify::html::TEMPLATE.0]);
 }
 
 #[test]
@@ -71,15 +74,20 @@ fn direct_dependencies_are_the_ones_that_were_decided_on() {
             "clap",
             "console",
             "dialoguer",
+            "flate2",
             "nodejs-semver",
             "roxmltree",
+            "rustix",
             "serde",
             "serde-saphyr",
             "serde_json",
+            "signal-hook",
             "similar",
+            "tar",
             "tempfile",
             "tera",
-            "toml"
+            "toml",
+            "ureq"
         ]
     );
 }

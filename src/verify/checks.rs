@@ -1,0 +1,267 @@
+//! What must be true of an image, each with what was seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Contents, Distroless};
+use crate::image::{Image, Kind, Tree, steps};
+
+use super::exercise::{Exercise, Outcome, STOP};
+use super::report::Check;
+use super::settings::Settings;
+use super::stages::Stages;
+
+/// What the checks look at.
+pub(super) struct Subject<'a> {
+    pub image: &'a Image,
+    pub tree: &'a Tree<'a>,
+    pub stages: &'a Stages,
+    pub settings: &'a Settings,
+    /// User and group of the configuration, in numbers where they are known.
+    pub owner: Option<(u32, u32)>,
+    /// Layers that the build stage has beyond its own base image.
+    pub build_layers: BTreeSet<String>,
+    /// Whether the last stage stands on a runtime image of the catalogue.
+    pub trusted_base: bool,
+    /// Whether the Dockerfile is the one that is planned for the repository.
+    pub planned: bool,
+}
+
+/// As many names are told of a list.
+const TOLD: usize = 4;
+
+impl Subject<'_> {
+    /// What can be seen of the image alone.
+    pub(super) fn of_image(&self, contents: &Contents) -> Vec<Check> {
+        let mut checks = vec![self.configuration(), self.inheritance()];
+        checks.push(self.tools(contents));
+        checks.push(self.secrets());
+        checks.extend(self.readable());
+        checks.extend(self.budget());
+        checks
+    }
+
+    /// What can be seen of a container.
+    pub(super) fn of_run(&self, exercise: Exercise, outcome: &Outcome) -> Vec<Check> {
+        let mut checks = vec![Check::new("starts", outcome.good, &outcome.says), self.user(outcome)];
+        checks.extend(stops(exercise, outcome));
+        checks.push(writes(outcome));
+        checks
+    }
+
+    fn user(&self, outcome: &Outcome) -> Check {
+        let configured = &self.image.config.user;
+        let set =
+            if configured.is_empty() { "no user is set".to_owned() } else { format!("user {configured}") };
+        match (outcome.owner, self.owner) {
+            (Some((uid, gid)), _) => {
+                Check::new("user", uid != 0, format!("{set}; the process is {uid}:{gid}"))
+            }
+            (None, Some((uid, gid))) => Check::new("user", uid != 0, format!("{set}, which is {uid}:{gid}")),
+            (None, None) => Check::note("user", format!("{set}, whose number is not known")),
+        }
+    }
+
+    /// Whether the image starts as its Dockerfile says.
+    fn configuration(&self) -> Check {
+        let config = &self.image.config;
+        let json = |words: &[String]| serde_json::to_string(words).unwrap_or_default();
+        let mut wrong = Vec::new();
+        for (keyword, wanted) in self.stages.sets() {
+            let (wanted, is) = match keyword {
+                "USER" => (wanted.to_owned(), config.user.clone()),
+                "WORKDIR" => (
+                    wanted.trim_end_matches('/').to_owned(),
+                    config.working_dir.trim_end_matches('/').to_owned(),
+                ),
+                _ => {
+                    let words = if keyword == "CMD" { &config.cmd } else { &config.entrypoint };
+                    (exec(wanted), json(words))
+                }
+            };
+            // What holds variables is only known to the engine.
+            if wanted != is && !wanted.contains('$') && !(wanted.is_empty() && is == "/") {
+                wrong.push(format!("{keyword} is {is}, not {wanted}"));
+            }
+        }
+        let author = if self.planned { "as planned" } else { "as the Dockerfile says" };
+        match wrong.is_empty() {
+            true => {
+                Check::new("configuration", true, format!("{author}: starts {}", json(&config.command())))
+            }
+            false => Check::new("configuration", false, wrong.join("; ")),
+        }
+    }
+
+    fn inheritance(&self) -> Check {
+        const NAME: &str = "stages";
+        let runtime = self.stages.runtime();
+        if self.stages.inherits() {
+            return Check::new(
+                NAME,
+                false,
+                format!("the last stage stands on the stage `{runtime}` and all that is in it"),
+            );
+        }
+        let shared = self.image.layers.iter().filter(|layer| self.build_layers.contains(&layer.id)).count();
+        match (shared, self.stages.build()) {
+            (0, Some((_, image))) => {
+                Check::new(NAME, true, format!("stands on {runtime}, nothing of {image} is in it"))
+            }
+            (0, None) => {
+                Check::note(NAME, format!("one stage: everything that built it is in it ({runtime})"))
+            }
+            (count, _) => Check::new(NAME, false, format!("{count} layers are those of the build stage")),
+        }
+    }
+
+    fn tools(&self, contents: &Contents) -> Check {
+        const NAME: &str = "contents";
+        let own = self.own_layers();
+        // What a runtime image of the catalogue brings is known, and part of the choice.
+        let counts = |layer: usize| !self.trusted_base || own.get(layer) == Some(&true);
+        let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut brought = Vec::new();
+        for one in self.tree.files().filter(|one| one.file.kind != Kind::Folder) {
+            let Some(tools) = contents.tools.iter().find(|tools| tools.names(&one.file.path)) else {
+                continue;
+            };
+            let path = format!("/{}", one.file.path);
+            match counts(one.layer) {
+                true => found.entry(&tools.title).or_default().push(path),
+                false => brought.push(path),
+            }
+        }
+        let told: Vec<String> =
+            found.iter().map(|(title, paths)| format!("{title}: {}", list(paths))).collect();
+        match (told.is_empty(), brought.is_empty()) {
+            (true, true) => Check::new(NAME, true, "no shell, no package manager, no build tool"),
+            (true, false) => Check::note(NAME, format!("the runtime image itself brings {}", list(&brought))),
+            (false, _) => Check::new(NAME, false, told.join("; ")),
+        }
+    }
+
+    /// Which layers the last stage's own instructions made.
+    fn own_layers(&self) -> Vec<bool> {
+        steps(self.image, self.stages.last()).iter().map(|step| step.line.is_some()).collect()
+    }
+
+    fn secrets(&self) -> Check {
+        let mut found = Vec::new();
+        // A secret that a higher layer deletes is in the image all the same.
+        for file in self.image.layers.iter().flat_map(|layer| layer.files.iter()) {
+            if let Kind::File { secret: Some(title), .. } = &file.kind {
+                found.push(format!("/{} ({title})", file.path));
+            }
+        }
+        match found.is_empty() {
+            true => Check::new("secrets", true, "no file looks like a secret"),
+            false => Check::new("secrets", false, list(&found)),
+        }
+    }
+
+    /// Whether the user can read what the Dockerfile's own instructions brought.
+    fn readable(&self) -> Option<Check> {
+        let owner = self.owner?;
+        let own = self.own_layers();
+        let (mut count, mut closed) = (0, Vec::new());
+        for found in self.tree.files().filter(|found| own.get(found.layer) == Some(&true)) {
+            if !matches!(found.file.kind, Kind::File { .. }) {
+                continue;
+            }
+            count += 1;
+            if !self.tree.readable(&format!("/{}", found.file.path), owner) {
+                closed.push(format!("/{}", found.file.path));
+            }
+        }
+        let user = format!("{}:{}", owner.0, owner.1);
+        Some(match closed.is_empty() {
+            true => {
+                Check::new("readable", true, format!("{user} can read all {count} files that were copied"))
+            }
+            false => Check::new("readable", false, format!("{user} cannot read {}", list(&closed))),
+        })
+    }
+
+    fn budget(&self) -> Option<Check> {
+        let limit = self.settings.max_mb?;
+        // Sizes of images are far below the 2^52 bytes that a float counts exactly.
+        let megabytes = self.image.unpacked() as f64 / 1e6;
+        Some(Check::new("size", megabytes <= limit, format!("{megabytes:.2} MB of {limit} MB")))
+    }
+}
+
+/// Names of images that distroless does not publish, or that move under whoever uses them.
+pub(super) fn names(stages: &Stages, published: &Distroless) -> Option<Check> {
+    let fault = |image: &String| {
+        let (fault, right) = published.fault(image)?;
+        Some(format!("{image} {fault}; write {right}"))
+    };
+    let faults: Vec<String> = stages.images().iter().filter_map(fault).collect();
+    (!faults.is_empty()).then(|| Check::note("image names", faults.join("; ")))
+}
+
+fn stops(exercise: Exercise, outcome: &Outcome) -> Option<Check> {
+    let (seconds, code) = outcome.stop?;
+    if exercise == Exercise::Program {
+        return None;
+    }
+    let killed = code.is_none_or(|code| code == 137) || seconds > STOP.as_secs_f64();
+    Some(match (killed, code) {
+        (true, _) => Check::new("stops", false, "SIGTERM does not end it: it had to be killed"),
+        (false, code) => Check::new(
+            "stops",
+            true,
+            format!("SIGTERM ends it in {seconds:.2} s, with {}", code.unwrap_or(0)),
+        ),
+    })
+}
+
+/// What it tried to write: told by its words when it could not, by its files when it could.
+fn writes(outcome: &Outcome) -> Check {
+    const NAME: &str = "read-only";
+    let refused = ["EROFS", "ead-only file system"];
+    let complaint = outcome.log.lines().find(|line| refused.iter().any(|word| line.contains(word)));
+    if let Some(line) = complaint {
+        return Check::new(NAME, outcome.good, format!("it was refused a write: {}", line.trim()));
+    }
+    // What the engine itself puts into every container.
+    let engine = ["/dev", "/etc", "/proc", "/run", "/sys", "/tmp", "/var", "/var/run"];
+    let mounts = [
+        "/etc/hosts",
+        "/etc/hostname",
+        "/etc/resolv.conf",
+        "/etc/mtab",
+        "/etc/passwd",
+        "/etc/group",
+        "/run/.containerenv",
+        "/run/secrets",
+    ];
+    let own =
+        |path: &&String| !engine.iter().chain(&mounts).any(|one| one == path) && !path.starts_with("/tmp/");
+    let written: Vec<String> = outcome.writes.iter().flatten().filter(own).cloned().collect();
+    match written.is_empty() {
+        true if outcome.good && outcome.writes.is_none() => {
+            Check::new(NAME, true, "it works without; this engine does not tell what it would write")
+        }
+        true if outcome.good => Check::new(NAME, true, "nothing was written outside /tmp"),
+        true => Check::note(NAME, "not seen, because it did not run as it should"),
+        false => Check::note(NAME, format!("it works without, but writes when it can: {}", list(&written))),
+    }
+}
+
+/// An instruction's words as an image keeps them.
+fn exec(arguments: &str) -> String {
+    match serde_json::from_str::<Vec<String>>(arguments) {
+        Ok(words) => serde_json::to_string(&words).unwrap_or_default(),
+        Err(_) => serde_json::to_string(&["/bin/sh", "-c", arguments]).unwrap_or_default(),
+    }
+}
+
+/// The first of many names.
+fn list(names: &[String]) -> String {
+    let told = names.iter().take(TOLD).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(TOLD) {
+        0 => told,
+        more => format!("{told} and {more} more"),
+    }
+}

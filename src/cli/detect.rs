@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Choices, table};
 use crate::failure::Exit;
-use crate::output::terminal::print;
+use crate::output::terminal::{json, print};
 use crate::verdict::{Report, Verdict};
 
 #[derive(Args)]
@@ -31,7 +31,7 @@ enum Format {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     let (_, verdict) = super::verdict(arguments.dir.as_ref(), &arguments.choices.options())?;
     match arguments.format {
-        Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&Report::of(&verdict))?))?,
+        Format::Json => print(&json(&Report::of(&verdict))?)?,
         Format::Table => print(&table::verdict(&verdict))?,
     }
     match verdict {

@@ -6,7 +6,7 @@ use clap::Args;
 use super::verify::{EngineFlags, Format};
 use crate::engine::Engine;
 use crate::failure::Exit;
-use crate::output::terminal::{print, shown};
+use crate::output::terminal::{json, print, shown};
 use crate::verify::{human, inspect};
 
 #[derive(Args)]
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
         Format::Human => {
             print(&format!("{}\n{}", shown(&arguments.image), human::image(&found, None, None)))?
         }
-        Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&found)?))?,
+        Format::Json => print(&json(&found)?)?,
     }
     Ok(Exit::Done)
 }

@@ -10,7 +10,7 @@ use super::progress::Screen;
 use super::{Choices, variable};
 use crate::engine::Engine;
 use crate::failure::{Exit, Failure};
-use crate::output::terminal::print;
+use crate::output::terminal::{json, print};
 use crate::output::{Page, source};
 use crate::plan::Plan;
 use crate::render::render;
@@ -18,7 +18,7 @@ use crate::repo::Repo;
 use crate::select;
 use crate::verdict::Verdict;
 use crate::verify::report::Report;
-use crate::verify::{Request, STARTING, Settings, history, html, human, verify};
+use crate::verify::{Request, STARTING, Settings, history, html, human, rebuild, verify};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -41,7 +41,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     no_compare: bool,
     /// Keep the image under this name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = reference)]
     keep: Option<String>,
     /// How to show the report
     #[arg(long, value_enum, default_value_t)]
@@ -124,6 +124,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     })?;
     let planned = plan.as_ref().is_some_and(|plan| is_planned(plan, &text));
     let name = plan.as_ref().map_or(repo.name(), |plan| &plan.service.name);
+    if let Some(file) = &arguments.rebuild {
+        rebuild::check(&folder, &dockerfile, file)?;
+    }
     let request = Request {
         folder: &folder,
         dockerfile: &dockerfile,
@@ -141,7 +144,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     let report = carry_out(&arguments.engine, &request)?;
     match arguments.format {
         Format::Human => print(&human::report(&report))?,
-        Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&report)?))?,
+        Format::Json => print(&json(&report)?)?,
     }
     if let Some(page) = page {
         page.write(&html::page(&report)?)?;
@@ -187,6 +190,26 @@ fn carry_out(flags: &EngineFlags, request: &Request<'_>) -> Result<Report> {
     Ok(report)
 }
 
+/// A name that engines take for an image. Source: github.com/distribution/reference, grammar.
+fn reference(text: &str) -> Result<String, String> {
+    let (name, tag) = match text.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => (name, tag),
+        _ => (text, "latest"),
+    };
+    let word = |part: &str, more: &[char]| {
+        let mut letters = part.chars();
+        letters.next().is_some_and(|c| c.is_ascii_alphanumeric())
+            && letters.all(|c| c.is_ascii_alphanumeric() || more.contains(&c))
+    };
+    let lower = !name.contains(|c: char| c.is_ascii_uppercase());
+    let parts =
+        name.split('/').all(|part| word(part, &['.', '_', '-', ':']) && !part.ends_with(['.', '_', '-']));
+    match lower && parts && word(tag, &['.', '_', '-']) && text.len() <= 255 {
+        true => Ok(text.to_owned()),
+        false => Err("write an image's name in lower case, such as `quotes:test`".to_owned()),
+    }
+}
+
 fn is_planned(plan: &Plan, text: &str) -> bool {
     render(plan).is_ok_and(|rendered| rendered[0].text == text)
 }
@@ -195,6 +218,7 @@ impl Arguments {
     fn settings(&self) -> Result<Settings> {
         let wishes = &self.wishes;
         let settings = Settings {
+            port: self.choices.port,
             path: wishes.path.clone(),
             status: wishes.status,
             input: wishes.input.clone(),

@@ -7,15 +7,21 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::process::{Deadline, Running};
 use super::transcript::Transcript;
 use super::{Engine, Family, layers};
 use crate::failure::Failure;
 
+/// Pieces of 64 kB of a log that are read in one go.
+const READS: u32 = 64;
+
 /// A build's log may grow to this size, in bytes.
 const LARGEST_LOG: u64 = 256 << 20;
+
+/// How often the images are listed again when that fails.
+const LISTINGS: u32 = 5;
 
 /// What to build.
 pub struct Recipe<'a> {
@@ -27,7 +33,9 @@ pub struct Recipe<'a> {
     pub target: Option<&'a str>,
     /// Whether its steps may use the network.
     pub network: bool,
-    /// Seconds that it may take.
+    /// Whether the image is this run's alone, and not to be kept.
+    pub own: bool,
+    /// How long it may take.
     pub timeout: Duration,
 }
 
@@ -95,6 +103,12 @@ impl Engine {
             Family::Docker => arguments.extend(["--progress", "plain"]),
             Family::Podman | Family::Buildah => arguments.push("--layers"),
         }
+        // A label of its own makes the image this run's alone: what another run or the user builds of
+        // the same files is another image.
+        let label = format!("distrogen.run={}", self.scratch.display());
+        if recipe.own {
+            arguments.extend(["--label", &label]);
+        }
         if let Some(target) = recipe.target {
             arguments.extend(["--target", target]);
         }
@@ -111,8 +125,21 @@ impl Engine {
         if read(&path).is_ok() {
             return Ok(());
         }
-        let there = self.ask(&["images", "--all", "--quiet", "--no-trunc"])?;
-        write(&path, &there)
+        if self.family.leaves_layers() {
+            share_cache_mounts(&self.scratch)?;
+        }
+        let list = || self.ask(&["images", "--all", "--quiet", "--no-trunc"]);
+        let mut there = list();
+        // Podman gives up when an image goes while it lists them.
+        for _ in 0..LISTINGS {
+            if there.is_ok() {
+                break;
+            }
+            super::interrupt::check()?;
+            thread::sleep(Duration::from_millis(200));
+            there = list();
+        }
+        write(&path, &there?)
     }
 
     fn follow(
@@ -176,23 +203,28 @@ impl Log {
     /// Reads what was added.
     fn follow(&mut self, progress: &mut dyn Progress) -> Result<()> {
         let mut buffer = vec![0; 64 << 10];
-        loop {
+        // A build may print faster than this reads: whoever calls has other things to see to.
+        for _ in 0..READS {
             let count = self.file.read(&mut buffer)?;
             if count == 0 {
-                return Ok(());
+                break;
             }
             self.length += count as u64;
             self.kept.push(&buffer[..count]);
-            self.open.extend_from_slice(&buffer[..count]);
-            while let Some(end) = self.open.iter().position(|byte| *byte == b'\n') {
-                let line: Vec<u8> = self.open.drain(..=end).collect();
-                progress.line(String::from_utf8_lossy(&line).trim_end());
+            let mut lines = buffer[..count].split(|byte| *byte == b'\n').peekable();
+            while let Some(part) = lines.next() {
+                self.open.extend_from_slice(part);
+                if lines.peek().is_some() {
+                    progress.line(String::from_utf8_lossy(&self.open).trim_end());
+                    self.open.clear();
+                }
             }
             // A line without an end is a progress bar or a flood: nobody reads it.
             if self.open.len() > buffer.len() {
                 self.open.clear();
             }
         }
+        Ok(())
     }
 }
 
@@ -205,19 +237,20 @@ pub(super) fn temporary(scratch: &Path) -> PathBuf {
 /// share: Buildah keeps them in the folder for temporary files.
 ///
 /// # Errors
-/// When the folder cannot be made.
+/// When a link cannot be made.
 #[expect(clippy::disallowed_methods, reason = "engines are told by variables where to work")]
 pub(super) fn share_cache_mounts(scratch: &Path) -> Result<()> {
     let usual = std::env::var_os("TMPDIR").map_or(PathBuf::from("/var/tmp"), PathBuf::from);
+    let usual = std::path::absolute(usual)?;
     let temporary = temporary(scratch);
-    std::fs::create_dir_all(&temporary)?;
     // Buildah before 1.33, and since, when the user's number became part of the name.
     let user = rustix::process::getuid().as_raw();
     for name in ["buildah-cache".to_owned(), format!("buildah-cache-{user}")] {
         let cache = usual.join(&name);
-        if cache.is_dir() || name == "buildah-cache" {
-            std::fs::create_dir_all(&cache)?;
-            std::os::unix::fs::symlink(&cache, temporary.join(&name))?;
+        // Both are made by the engines themselves; what is not there yet stays within the run.
+        if cache.is_dir() {
+            std::os::unix::fs::symlink(&cache, temporary.join(&name))
+                .with_context(|| format!("cannot link to `{}`", cache.display()))?;
         }
     }
     Ok(())

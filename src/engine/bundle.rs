@@ -2,6 +2,7 @@
 //!
 //! Source: OCI runtime specification, config.md and config-linux.md.
 
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -121,7 +122,8 @@ fn refuse_taken(port: u16) -> Result<()> {
 
 /// The container as an OCI runtime wants to be told of it.
 fn description(root: &str, config: &Config, start: &Start<'_>) -> Result<Value> {
-    let users = crate::image::users();
+    // Only what a number says is certain before the image's own list is read.
+    let users = BTreeMap::from([("nonroot".to_owned(), (65532, 65532))]);
     let owner = config.owner(&users).ok_or_else(|| {
         Failure::failed(format!("the image's user `{}` has no number that is known here", config.user))
             .help("write it in numbers: `USER 65532:65532`")

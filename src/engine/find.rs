@@ -50,8 +50,17 @@ fn answers(program: &Path, patience: Duration) -> Result<Result<Found, String>> 
     let Some(family) = Family::of(&version) else {
         return Ok(Err(format!("it is neither docker, podman nor buildah, but says `{}`", first(&version))));
     };
+    let number = number(&version);
+    if family == Family::Docker
+        && needs_buildx(&number)
+        && told(program, &["buildx", "version"], patience)?.is_err()
+    {
+        let why = "it lacks the plugin buildx, without which it builds no cache mounts \
+                   (packages docker-buildx, docker-buildx-plugin)";
+        return Ok(Err(why.to_owned()));
+    }
     match told(program, &["info"], patience)? {
-        Ok(_) => Ok(Ok(Found { program: program.to_owned(), family, version: number(&version) })),
+        Ok(_) => Ok(Ok(Found { program: program.to_owned(), family, version: number })),
         Err(why) => Ok(Err(reason(&why))),
     }
 }
@@ -70,6 +79,12 @@ fn told(program: &Path, arguments: &[&str], patience: Duration) -> Result<Result
         }
         End::TimedOut => Err(format!("it did not answer within {} s", patience.as_secs())),
     })
+}
+
+/// Whether BuildKit is a plugin for a Docker of this version, as it is since 23.
+fn needs_buildx(version: &str) -> bool {
+    const PLUGIN: u32 = 23;
+    version.split('.').next().and_then(|major| major.parse::<u32>().ok()).is_none_or(|major| major >= PLUGIN)
 }
 
 /// An engine's complaint in one line, with what helps where that is known.

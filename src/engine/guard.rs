@@ -35,7 +35,7 @@ impl Guard {
         let this = std::env::current_exe()
             .map_err(|error| Failure::failed(format!("cannot find this program itself: {error}")))?;
         let arguments = ["guard".as_ref(), engine.as_os_str(), family.program().as_ref()];
-        let fed = Task::new(&this, arguments).start_fed()?;
+        let fed = Task::new(&this, arguments).start_detached()?;
         let guard = Guard { line: Arc::new(Mutex::new(Some(fed))) };
         guard.note("folder", &scratch.to_string_lossy());
         Ok(guard)
@@ -63,7 +63,14 @@ impl Guard {
         let Some((mut running, stdin)) = line else { return Ok(()) };
         drop(stdin);
         // A second Ctrl-C ends nothing sooner: the guard goes on in any case.
-        running.wait_regardless(Deadline::after(Duration::from_secs(120)))?;
+        let deadline = Deadline::after(Duration::from_secs(120));
+        while running.poll()?.is_none() {
+            if deadline.passed() {
+                complain("warning: removing what was made takes long; it goes on by itself\n");
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
         Ok(())
     }
 }
@@ -109,9 +116,7 @@ impl Cleaner<'_> {
         }
         for folder in of("folder") {
             let folder = PathBuf::from(folder);
-            if of("keep").is_empty() {
-                self.images(&folder);
-            }
+            self.images(&folder);
             remove(&folder);
         }
     }
@@ -129,11 +134,22 @@ impl Cleaner<'_> {
 
     /// Removes the images that the builds of this run made: children before their parents.
     fn images(&self, scratch: &Path) {
-        let mut images = layers::made(scratch);
-        images.reverse();
-        if self.family != Family::Buildah {
-            images.retain(|image| !self.is_named(image));
+        if layers::made(scratch).is_empty() {
+            return;
         }
+        let name = if self.family == Family::Buildah { "{{.Name}}" } else { "{{.Repository}}" };
+        let format = format!("{{{{.ID}}}} {name}");
+        let list = ["images", "--all", "--no-trunc", "--format", &format];
+        let mut there = String::new();
+        // Podman gives up when an image goes while it lists them.
+        for _ in 0..5 {
+            there = self.engine(&list);
+            if !there.is_empty() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        let images = layers::removable(scratch, &there);
         if images.is_empty() {
             return;
         }
@@ -143,12 +159,6 @@ impl Cleaner<'_> {
         }
         arguments.extend(images.iter().map(String::as_str));
         self.engine(&arguments);
-    }
-
-    /// Whether somebody gave the image a name in the meantime: then it is theirs.
-    fn is_named(&self, image: &str) -> bool {
-        let tags = self.engine(&["image", "inspect", "--format", "{{len .RepoTags}}", image]);
-        tags.trim() != "0"
     }
 
     fn engine(&self, arguments: &[&str]) -> String {

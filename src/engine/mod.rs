@@ -65,10 +65,13 @@ impl Engine {
         let find::Found { program, family, version } = found;
         let containers = Cell::new(0);
         let engine = Engine { program, family, version, scratch, guard, patience, containers };
-        if engine.family.leaves_layers() {
-            build::share_cache_mounts(&engine.scratch)?;
-        }
+        engine.make_temporary().inspect_err(|_| drop(engine.guard.finish()))?;
         Ok(engine)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a run's own folder is no repository")]
+    fn make_temporary(&self) -> Result<()> {
+        Ok(std::fs::create_dir_all(build::temporary(&self.scratch))?)
     }
 
     /// Its name and version.
@@ -84,11 +87,6 @@ impl Engine {
     /// The run's folder for temporary files; it goes when the run ends.
     pub fn scratch(&self) -> &Path {
         &self.scratch
-    }
-
-    /// Keeps the images that were built.
-    pub fn keep_images(&self) {
-        self.guard.note("keep", "images");
     }
 
     /// Gives an image a name.

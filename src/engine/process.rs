@@ -115,13 +115,15 @@ impl Task {
         Ok((running, stdout))
     }
 
-    /// Starts it and hands out its standard input; its output goes where this program's goes.
+    /// Starts it and hands out its standard input; its output goes where this program's goes, and it
+    /// lives on when nobody holds it any more.
     ///
     /// # Errors
     /// When the program cannot be started.
-    pub(super) fn start_fed(mut self) -> Result<(Running, ChildStdin)> {
+    pub(super) fn start_detached(mut self) -> Result<(Running, ChildStdin)> {
         self.command.stdin(Stdio::piped()).stdout(Stdio::null());
         let mut running = self.spawn()?;
+        running.detached = true;
         match running.child.stdin.take() {
             Some(stdin) => Ok((running, stdin)),
             None => Err(Failure::failed(format!("`{}` has no input", running.name)).into()),
@@ -137,6 +139,7 @@ impl Task {
             child,
             name: self.name,
             ended: None,
+            detached: false,
             readers: Vec::new(),
             stdout: Shared::default(),
             stderr: Shared::default(),
@@ -146,11 +149,13 @@ impl Task {
 
 type Shared = Arc<Mutex<Transcript>>;
 
-/// A program that was started. It is killed when this goes away.
+/// A program that was started. It is killed when this goes away, unless it is detached.
 pub(super) struct Running {
     child: Child,
     name: String,
     ended: Option<i32>,
+    /// Whether it lives on when this goes away.
+    detached: bool,
     readers: Vec<JoinHandle<()>>,
     stdout: Shared,
     stderr: Shared,
@@ -260,7 +265,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.ended.is_none() && !matches!(self.child.try_wait(), Ok(Some(_))) {
+        if !self.detached && self.ended.is_none() && !matches!(self.child.try_wait(), Ok(Some(_))) {
             self.kill();
         }
     }

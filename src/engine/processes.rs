@@ -34,11 +34,23 @@ pub(super) fn contained(pid: u32) -> Vec<u32> {
     below.into_iter().filter(|pid| namespace(*pid).is_some_and(|other| Some(other) != own)).collect()
 }
 
-/// The real user and group of a process.
+/// The real user and group of a process, as it sees them itself.
 pub(super) fn owner(pid: u32) -> Option<(u32, u32)> {
     let status = status(pid)?;
     let first = |name| field(&status, name)?.split_whitespace().next()?.parse().ok();
-    Some((first("Uid:")?, first("Gid:")?))
+    let map = |name: &str| fs::read_to_string(format!("/proc/{pid}/{name}")).ok();
+    Some((inside(&map("uid_map")?, first("Uid:")?)?, inside(&map("gid_map")?, first("Gid:")?)?))
+}
+
+/// The number inside a user namespace of one outside it.
+/// Source: user_namespaces(7), uid_map: number inside, number outside, length.
+fn inside(map: &str, outside: u32) -> Option<u32> {
+    map.lines().find_map(|line| {
+        let numbers: Vec<u32> = line.split_whitespace().map_while(|word| word.parse().ok()).collect();
+        let [first, start, length] = numbers[..] else { return None };
+        let offset = outside.checked_sub(start)?;
+        (offset < length).then_some(first.checked_add(offset)).flatten()
+    })
 }
 
 /// The files that list a process's open TCP sockets, of both versions of IP.
@@ -80,4 +92,18 @@ fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
 
 fn of(pid: u32) -> Option<Pid> {
     i32::try_from(pid).ok().and_then(Pid::from_raw)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_of_a_user_namespace_is_root() {
+        let rootless = "         0       1000          1\n         1     100000      65536\n";
+        assert_eq!(inside(rootless, 1000), Some(0));
+        assert_eq!(inside(rootless, 165_531), Some(65_532));
+        assert_eq!(inside(rootless, 5), None);
+        assert_eq!(inside("0 0 4294967295\n", 65_532), Some(65_532));
+    }
 }

@@ -23,6 +23,9 @@ use crate::failure::Failure;
 /// Descriptions are small; what is larger is a layer.
 const LARGEST_DESCRIPTION: u64 = 4 << 20;
 
+/// A list of users is read up to this size, in bytes.
+const LARGEST_PASSWD: u64 = 64 << 10;
+
 /// Reads an image from an archive.
 ///
 /// # Errors
@@ -84,10 +87,10 @@ impl Parts {
                 "layer `{name}` is compressed with zstd, which is not read"
             ))
             .into());
-        } else if head.len() > 262 && head[257..262] == *b"ustar" {
+        } else if is_tar(head) {
             // Stored unpacked: what a registry would hold is found out by compressing it.
             let mut compressed =
-                Compressed { inner: counted, gzip: GzEncoder::new(Count(0), Compression::fast()) };
+                Compressed { inner: counted, gzip: GzEncoder::new(Count(0), Compression::default()) };
             let mut layer = layer(&mut compressed, secrets)?;
             io::copy(&mut compressed, &mut io::sink())?;
             layer.compressed = compressed.gzip.finish()?.0;
@@ -144,6 +147,12 @@ impl Parts {
     }
 }
 
+/// Whether a file begins like a tar archive; an empty one is nothing but zeros.
+fn is_tar(head: &[u8]) -> bool {
+    const BLOCK: usize = 512;
+    head.len() >= BLOCK && (head[257..262] == *b"ustar" || head[..BLOCK].iter().all(|byte| *byte == 0))
+}
+
 fn missing(name: &str) -> anyhow::Error {
     Failure::failed(format!("the engine's archive of the image lacks {name}")).into()
 }
@@ -161,7 +170,7 @@ fn blob(digest: &str) -> String {
 
 /// Lists a layer.
 fn layer(stream: impl Read, secrets: &[SecretFile]) -> Result<Layer> {
-    let (mut unpacked, mut files) = (0, Vec::new());
+    let (mut unpacked, mut files, mut passwd) = (0, Vec::new(), None);
     let mut archive = Archive::new(stream);
     for entry in archive.entries()? {
         let mut entry = entry?;
@@ -173,6 +182,11 @@ fn layer(stream: impl Read, secrets: &[SecretFile]) -> Result<Layer> {
         let number =
             |value: io::Result<u64>| value.ok().and_then(|value| u32::try_from(value).ok()).unwrap_or(0);
         let (mode, uid, gid) = (header.mode().unwrap_or(0), number(header.uid()), number(header.gid()));
+        if path == "etc/passwd" {
+            let mut text = Vec::new();
+            entry.by_ref().take(LARGEST_PASSWD).read_to_end(&mut text)?;
+            passwd = Some(String::from_utf8_lossy(&text).into());
+        }
         let kind = kind(&mut entry, &path, secrets)?;
         let size = if matches!(kind, Kind::File { .. }) { entry.size() } else { 0 };
         unpacked += size;
@@ -180,7 +194,7 @@ fn layer(stream: impl Read, secrets: &[SecretFile]) -> Result<Layer> {
     }
     // What follows the archive's end belongs to the layer, too.
     io::copy(&mut archive.into_inner(), &mut io::sink())?;
-    Ok(Layer { id: String::new(), compressed: 0, unpacked, files: files.into() })
+    Ok(Layer { id: String::new(), compressed: 0, unpacked, passwd, files: files.into() })
 }
 
 fn kind<R: Read>(entry: &mut Entry<'_, R>, path: &str, secrets: &[SecretFile]) -> Result<Kind> {
@@ -300,4 +314,89 @@ struct ConfigFile {
 struct RootFs {
     #[serde(default)]
     diff_ids: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tar(files: &[(&str, &[u8], u32)]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (name, bytes, mode) in files {
+            let mut header = tar::Header::new_ustar();
+            header.set_size(bytes.len() as u64);
+            header.set_mode(*mode);
+            header.set_cksum();
+            builder.append_data(&mut header, name, *bytes).unwrap();
+        }
+        builder.into_inner().unwrap()
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        gzip.write_all(bytes).unwrap();
+        gzip.finish().unwrap()
+    }
+
+    const CONFIG: &str = r#"{"architecture":"amd64","config":{"User":"1:1","Cmd":["/a"]},
+        "rootfs":{"diff_ids":["sha256:1","sha256:2"]},"history":[{"created_by":"COPY a a"}]}"#;
+
+    fn secrets() -> Vec<SecretFile> {
+        crate::catalog::contents().unwrap().secret
+    }
+
+    #[test]
+    fn an_archive_of_docker_is_read_an_empty_layer_too() {
+        let layer =
+            tar(&[("a", b"#!/bin/sh\n", 0o755), ("x/.env", b"A=1", 0o600), ("x/.npmrc", b"a=b", 0o644)]);
+        let manifest = br#"[{"Config":"c.json","Layers":["1/layer.tar","2/layer.tar"]}]"#;
+        let archive = tar(&[
+            ("1/layer.tar", &layer, 0o644),
+            ("1/VERSION", b"1.0", 0o644),
+            ("2/layer.tar", &[0; 1024], 0o644),
+            ("c.json", CONFIG.as_bytes(), 0o644),
+            ("manifest.json", manifest, 0o644),
+        ]);
+        let image = read(archive.as_slice(), &secrets()).unwrap();
+        assert_eq!((image.layers.len(), image.unpacked(), image.layers[1].files.len()), (2, 16, 0));
+        assert!(image.layers[0].compressed > 0 && image.layers[0].compressed < layer.len() as u64);
+        let kinds: Vec<&Kind> = image.layers[0].files.iter().map(|file| &file.kind).collect();
+        let script = Program::Script { interpreter: "/bin/sh".to_owned() };
+        assert_eq!(*kinds[0], Kind::File { program: Some(Box::new(script)), secret: None });
+        assert_eq!(*kinds[1], Kind::File { program: None, secret: Some("environment file".into()) });
+        assert_eq!(*kinds[2], Kind::File { program: None, secret: None });
+    }
+
+    #[test]
+    fn an_oci_archive_is_read_whatever_the_order_of_its_parts() {
+        let (one, two) = (gzip(&tar(&[("a", b"abc", 0o755)])), gzip(&tar(&[("b", b"de", 0o644)])));
+        let manifest =
+            br#"{"config":{"digest":"sha256:c"},"layers":[{"digest":"sha256:y"},{"digest":"sha256:x"}]}"#;
+        let archive = tar(&[
+            ("blobs/sha256/x", &two, 0o644),
+            ("blobs/sha256/y", &one, 0o644),
+            ("blobs/sha256/m", manifest, 0o644),
+            ("blobs/sha256/c", CONFIG.as_bytes(), 0o644),
+            ("index.json", br#"{"manifests":[{"digest":"sha256:m"}]}"#, 0o644),
+        ]);
+        let image = read(archive.as_slice(), &[]).unwrap();
+        let found: Vec<(u64, u64)> =
+            image.layers.iter().map(|layer| (layer.unpacked, layer.compressed)).collect();
+        assert_eq!(found, [(3, one.len() as u64), (2, two.len() as u64)]);
+        assert_eq!((image.config.user.as_str(), image.layers[0].id.as_str()), ("1:1", "sha256:1"));
+    }
+
+    #[test]
+    fn archives_that_end_early_or_lie_are_errors() {
+        let whole = tar(&[("manifest.json", br#"[{"Config":"c.json","Layers":["1/layer.tar"]}]"#, 0o644)]);
+        assert!(read(whole.as_slice(), &[]).unwrap_err().to_string().contains("lacks c.json"));
+        assert!(read(&whole[..600], &[]).is_err());
+        let circle = tar(&[
+            ("index.json", br#"{"manifests":[{"digest":"sha256:i"}]}"#, 0o644),
+            ("blobs/sha256/i", br#"{"manifests":[{"digest":"sha256:i"}]}"#, 0o644),
+        ]);
+        assert!(read(circle.as_slice(), &[]).unwrap_err().to_string().contains("lacks a manifest"));
+        let zstd = tar(&[("blobs/sha256/z", &[0x28, 0xb5, 0x2f, 0xfd, 0, 0], 0o644)]);
+        assert!(format!("{:#}", read(zstd.as_slice(), &[]).unwrap_err()).contains("zstd"));
+    }
 }

@@ -62,7 +62,13 @@ mod tests {
 
     fn image(history: &[(&str, bool)]) -> Image {
         let layers = history.iter().filter(|(_, empty)| !empty);
-        let layer = |_| Layer { id: String::new(), compressed: 0, unpacked: 0, files: Vec::new().into() };
+        let layer = |_| Layer {
+            id: String::new(),
+            compressed: 0,
+            unpacked: 0,
+            passwd: None,
+            files: Vec::new().into(),
+        };
         Image {
             architecture: String::new(),
             config: Config::default(),

@@ -31,6 +31,12 @@ impl Image {
     pub fn unpacked(&self) -> u64 {
         self.layers.iter().map(|layer| layer.unpacked).sum()
     }
+
+    /// The configured user and group as numbers; nothing where the image does not know the name.
+    pub fn owner(&self) -> Option<(u32, u32)> {
+        let passwd = self.layers.iter().rev().find_map(|layer| layer.passwd.as_deref());
+        self.config.owner(&accounts(passwd.unwrap_or_default()))
+    }
 }
 
 /// How a container of the image starts.
@@ -55,24 +61,26 @@ impl Config {
         [self.entrypoint.clone(), self.cmd.clone()].concat()
     }
 
-    /// The first TCP port that is exposed.
-    pub fn port(&self) -> Option<u16> {
+    /// The TCP ports that are exposed, in order.
+    pub fn ports(&self) -> Vec<u16> {
         let tcp = |port: &String| match port.split_once('/') {
             Some((number, "tcp")) => number.parse().ok(),
             Some(_) => None,
             None => port.parse().ok(),
         };
-        self.exposed_ports.keys().filter_map(tcp).min()
+        let mut ports: Vec<u16> = self.exposed_ports.keys().filter_map(tcp).collect();
+        ports.sort_unstable();
+        ports
     }
 
-    /// The user and group as numbers. Names are looked up in what is known of every image: only
-    /// root has the same number everywhere.
+    /// The user and group as numbers, names looked up among these users.
     pub fn owner(&self, users: &BTreeMap<String, (u32, u32)>) -> Option<(u32, u32)> {
         let (user, group) = match self.user.split_once(':') {
             Some((user, group)) => (user, Some(group)),
             None => (self.user.as_str(), None),
         };
         let user = if user.is_empty() { "root" } else { user };
+        // Engines take a name that is not listed for an error; root is known without a list.
         let known = users.get(user).copied().or((user == "root").then_some((0, 0)));
         let uid = user.parse().ok().or(known.map(|known| known.0))?;
         let by_number = || users.values().find(|one| one.0 == uid).map(|one| one.1);
@@ -101,6 +109,8 @@ pub struct Layer {
     pub compressed: u64,
     /// Bytes of its files.
     pub unpacked: u64,
+    /// The text of its `/etc/passwd`.
+    pub passwd: Option<Rc<str>>,
     /// Shared, because one layer may stand in an image more than once.
     pub files: Rc<[File]>,
 }
@@ -132,11 +142,14 @@ pub enum Kind {
     Other,
 }
 
-/// Numbers of users that images know by name.
-/// Source: github.com/GoogleContainerTools/distroless common/variables.bzl.
-pub fn users() -> BTreeMap<String, (u32, u32)> {
-    let known = [("root", (0, 0)), ("nobody", (65534, 65534)), ("nonroot", (65532, 65532))];
-    known.into_iter().map(|(name, numbers)| (name.to_owned(), numbers)).collect()
+/// The users of a `passwd` file with their numbers. Source: passwd(5).
+fn accounts(passwd: &str) -> BTreeMap<String, (u32, u32)> {
+    let account = |line: &str| {
+        let mut fields = line.split(':');
+        let (name, uid, gid) = (fields.next()?, fields.nth(1)?, fields.next()?);
+        Some((name.to_owned(), (uid.parse().ok()?, gid.parse().ok()?)))
+    };
+    passwd.lines().filter_map(account).collect()
 }
 
 /// Null, as some engines write it, is the same as nothing.
@@ -154,21 +167,24 @@ mod tests {
 
     #[test]
     fn users_are_numbers_or_known_names() {
-        let users = BTreeMap::from([("nonroot".to_owned(), (65532, 65532))]);
+        let users = accounts(
+            "root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532::/home:/x\nfake:x:0:0\nbad\n",
+        );
         let owner = |user: &str| Config { user: user.to_owned(), ..Config::default() }.owner(&users);
         assert_eq!(owner("65532:65532"), Some((65532, 65532)));
         assert_eq!(owner("nonroot"), Some((65532, 65532)));
         assert_eq!(owner("65532"), Some((65532, 65532)));
         assert_eq!(owner("1000"), Some((1000, 0)));
         assert_eq!(owner(""), Some((0, 0)));
+        assert_eq!(owner("fake"), Some((0, 0)));
         assert_eq!(owner("somebody"), None);
     }
 
     #[test]
-    fn the_lowest_tcp_port_counts() {
+    fn tcp_ports_count_in_order() {
         let config: Config =
             serde_json::from_str(r#"{"ExposedPorts":{"53/udp":{},"9000/tcp":{},"8080/tcp":{}},"Env":null}"#)
                 .unwrap();
-        assert_eq!(config.port(), Some(8080));
+        assert_eq!(config.ports(), [8080, 9000]);
     }
 }

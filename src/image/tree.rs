@@ -1,6 +1,7 @@
 //! The files that a container sees: all layers upon each other.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use super::{File, Image, Kind, Layer};
 
@@ -64,12 +65,11 @@ impl<'a> Tree<'a> {
 
     /// Takes everything away that lower layers have below a folder.
     fn hide(&mut self, folder: &str, layer: usize) {
-        let below = format!("{folder}/");
-        let inside = |path: &str| folder.is_empty() || path.starts_with(&below);
-        let hidden: Vec<&str> = self
-            .files
-            .iter()
-            .filter(|(path, found)| found.layer < layer && inside(path))
+        let below = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let inside = self.files.range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded));
+        let hidden: Vec<&str> = inside
+            .take_while(|(path, _)| path.starts_with(&below))
+            .filter(|(_, found)| found.layer < layer)
             .map(|(path, _)| *path)
             .collect();
         for path in hidden {
@@ -168,8 +168,13 @@ mod tests {
     }
 
     fn image(layers: Vec<Vec<File>>) -> Image {
-        let layer =
-            |files: Vec<File>| Layer { id: String::new(), compressed: 0, unpacked: 0, files: files.into() };
+        let layer = |files: Vec<File>| Layer {
+            id: String::new(),
+            compressed: 0,
+            unpacked: 0,
+            passwd: None,
+            files: files.into(),
+        };
         Image {
             architecture: "amd64".to_owned(),
             config: Config::default(),

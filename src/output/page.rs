@@ -9,6 +9,7 @@ use anyhow::Result;
 use tempfile::{Builder, NamedTempFile};
 
 use crate::failure::Failure;
+use crate::repo::LARGEST_FILE;
 
 /// A report that will be written.
 pub struct Page {
@@ -56,8 +57,12 @@ impl Page {
 /// # Errors
 /// When it cannot be read.
 pub fn source(path: &Path) -> std::result::Result<String, Failure> {
-    let bytes = fs::read(path)
-        .map_err(|error| Failure::failed(format!("cannot read `{}`: {}", path.display(), error.kind())))?;
+    let failed = |why: String| Failure::failed(format!("cannot read `{}`: {why}", path.display()));
+    let metadata = fs::metadata(path).map_err(|error| failed(error.kind().to_string()))?;
+    if !metadata.is_file() || metadata.len() > LARGEST_FILE {
+        return Err(failed("it is no file that a person wrote".to_owned()));
+    }
+    let bytes = fs::read(path).map_err(|error| failed(error.kind().to_string()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -76,5 +81,6 @@ mod tests {
         let message = Page::at(&folder.path().join("no/such/r.html")).err().unwrap().to_string();
         assert!(message.contains("cannot write the report") && message.contains("not found"), "{message}");
         assert!(Page::at(folder.path()).is_err());
+        assert!(source(Path::new("/dev/zero")).unwrap_err().message.contains("no file that a person wrote"));
     }
 }

@@ -57,7 +57,9 @@ impl Subject<'_> {
                 Check::new("user", uid != 0, format!("{set}; the process is {uid}:{gid}"))
             }
             (None, Some((uid, gid))) => Check::new("user", uid != 0, format!("{set}, which is {uid}:{gid}")),
-            (None, None) => Check::note("user", format!("{set}, whose number is not known")),
+            (None, None) => {
+                Check::new("user", false, format!("{set}, whom the image's /etc/passwd does not list"))
+            }
         }
     }
 
@@ -67,19 +69,14 @@ impl Subject<'_> {
         let json = |words: &[String]| serde_json::to_string(words).unwrap_or_default();
         let mut wrong = Vec::new();
         for (keyword, wanted) in self.stages.sets() {
+            let bare = |path: &str| path.trim_end_matches('/').to_owned();
             let (wanted, is) = match keyword {
-                "USER" => (wanted.to_owned(), config.user.clone()),
-                "WORKDIR" => (
-                    wanted.trim_end_matches('/').to_owned(),
-                    config.working_dir.trim_end_matches('/').to_owned(),
-                ),
-                _ => {
-                    let words = if keyword == "CMD" { &config.cmd } else { &config.entrypoint };
-                    (exec(wanted), json(words))
-                }
+                "USER" => (wanted, config.user.clone()),
+                "WORKDIR" => (bare(&wanted), bare(&config.working_dir)),
+                "CMD" => (exec(&wanted), json(&config.cmd)),
+                _ => (exec(&wanted), json(&config.entrypoint)),
             };
-            // What holds variables is only known to the engine.
-            if wanted != is && !wanted.contains('$') && !(wanted.is_empty() && is == "/") {
+            if wanted != is {
                 wrong.push(format!("{keyword} is {is}, not {wanted}"));
             }
         }
@@ -95,22 +92,22 @@ impl Subject<'_> {
     fn inheritance(&self) -> Check {
         const NAME: &str = "stages";
         let runtime = self.stages.runtime();
-        if self.stages.inherits() {
-            return Check::new(
-                NAME,
-                false,
-                format!("the last stage stands on the stage `{runtime}` and all that is in it"),
-            );
+        if let Some(stage) = self.stages.inherits() {
+            let says = format!("the last stage stands on the stage `{stage}` and all that was run in it");
+            return Check::new(NAME, false, says);
         }
         let shared = self.image.layers.iter().filter(|layer| self.build_layers.contains(&layer.id)).count();
-        match (shared, self.stages.build()) {
-            (0, Some((_, image))) => {
-                Check::new(NAME, true, format!("stands on {runtime}, nothing of {image} is in it"))
+        match (shared, self.stages.build(), self.build_layers.is_empty()) {
+            (0, Some(_), false) => {
+                Check::new(NAME, true, format!("stands on {runtime}; no layer of the build stage is in it"))
             }
-            (0, None) => {
-                Check::note(NAME, format!("one stage: everything that built it is in it ({runtime})"))
+            (0, Some(_), true) => {
+                Check::new(NAME, true, format!("stands on {runtime}, not on the stage that it copies from"))
             }
-            (count, _) => Check::new(NAME, false, format!("{count} layers are those of the build stage")),
+            (0, None, _) => Check::note(NAME, format!("stands on {runtime}; it copies from no other stage")),
+            (count, ..) => {
+                Check::new(NAME, false, format!("{count} of its layers are those of the build stage"))
+            }
         }
     }
 
@@ -207,11 +204,11 @@ fn stops(exercise: Exercise, outcome: &Outcome) -> Option<Check> {
     }
     let killed = code.is_none_or(|code| code == 137) || seconds > STOP.as_secs_f64();
     Some(match (killed, code) {
-        (true, _) => Check::new("stops", false, "SIGTERM does not end it: it had to be killed"),
+        (true, _) => Check::new("stops", false, "it does not end when it is asked to: it had to be killed"),
         (false, code) => Check::new(
             "stops",
             true,
-            format!("SIGTERM ends it in {seconds:.2} s, with {}", code.unwrap_or(0)),
+            format!("it ends {seconds:.2} s after it is asked to, with {}", code.unwrap_or(0)),
         ),
     })
 }

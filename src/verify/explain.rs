@@ -23,6 +23,10 @@ pub struct Explanation {
 /// More explanations than this confuse.
 const MOST: usize = 2;
 
+/// Letters of a line that are looked at, and of a word.
+const LONGEST: usize = 1_000;
+const LONGEST_WORD: usize = 120;
+
 /// What the lines of a failed build or start mean, the likeliest first.
 ///
 /// # Errors
@@ -31,8 +35,8 @@ pub fn explain(phase: Phase, lines: &[String]) -> Result<Vec<Explanation>> {
     let rows: Vec<FailureKind> = failures()?.into_iter().filter(|row| row.phase == phase).collect();
     let mut found: Vec<(usize, Explanation)> = Vec::new();
     for line in lines {
-        // Logs of logs escape their quotes.
-        let line = &line.replace("\\\"", "\"");
+        // Logs of logs escape their quotes; what is longer than a message is data.
+        let line = &line.chars().take(LONGEST).collect::<String>().replace("\\\"", "\"");
         let matched = rows.iter().enumerate().find_map(|(rank, row)| {
             let words = row.patterns.iter().find_map(|pattern| words(pattern, line))?;
             Some((rank, explanation(row, &words, line)))
@@ -103,7 +107,7 @@ fn matched(parts: &[Part<'_>], line: &str) -> Option<BTreeMap<String, String>> {
         [Part::Text(text), rest @ ..] => matched(rest, line.strip_prefix(text)?),
         [Part::Word(name), rest @ ..] => {
             let longest = line.find(|c| !of_word(c)).unwrap_or(line.len());
-            let ends = line[..longest].char_indices().map(|(at, c)| at + c.len_utf8());
+            let ends = line[..longest].char_indices().map(|(at, c)| at + c.len_utf8()).take(LONGEST_WORD);
             // The shortest word that lets the rest follow; at a pattern's end, the whole word.
             let mut ends: Vec<usize> = if rest.is_empty() { vec![longest] } else { ends.collect() };
             ends.retain(|end| *end > 0);
@@ -144,6 +148,13 @@ mod tests {
         let found = explain(Phase::Start, &[line.to_owned()]).unwrap();
         assert_eq!(found[0].says, "the program needs `libpq.so.5`, which the runtime image does not hold");
         assert_eq!(found[0].line, line);
+    }
+
+    #[test]
+    fn lines_without_end_are_looked_at_in_no_time() {
+        let lines = ["a".repeat(1 << 20), ".go:".repeat(1 << 16), "`".repeat(1 << 16)];
+        assert_eq!(explain(Phase::Start, &lines).unwrap(), []);
+        assert_eq!(explain(Phase::Build, &lines).unwrap(), []);
     }
 
     #[test]

@@ -61,7 +61,8 @@ fn bars(report: &Report) -> Vec<Bar> {
     let Some(image) = &report.image else { return Vec::new() };
     let widest =
         report.without.as_ref().map_or(image.unpacked, |without| without.unpacked.max(image.unpacked));
-    let mut bars = vec![Bar::new("as two stages", image.unpacked, widest)];
+    let name = if report.without.is_some() { "as two stages" } else { "unpacked" };
+    let mut bars = vec![Bar::new(name, image.unpacked, widest)];
     if let Some(without) = &report.without {
         bars.push(Bar::new(&format!("on {} alone", without.image), without.unpacked, widest));
     }

@@ -8,7 +8,7 @@ pub mod history;
 pub mod html;
 pub mod human;
 mod observe;
-mod rebuild;
+pub mod rebuild;
 pub mod report;
 mod settings;
 mod sockets;
@@ -22,8 +22,8 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::catalog::{Phase, contents, distroless, runtimes};
-use crate::engine::Engine;
 use crate::engine::build::{Built, Ended, Progress, Recipe};
+use crate::engine::{Engine, interrupt};
 use crate::failure::Failure;
 use crate::image::{Image, Tree, read};
 use crate::plan::Plan;
@@ -83,9 +83,6 @@ pub fn inspect(engine: &Engine, image: &str) -> Result<ImageReport> {
 /// fails is no error: the report says so.
 pub fn verify(engine: &Engine, request: &Request<'_>, progress: &mut dyn Progress) -> Result<Report> {
     let stages = Stages::of(request.text);
-    if request.keep.is_some() {
-        engine.keep_images();
-    }
     let recipe = request.recipe("build");
     let built = engine.build(&recipe, progress)?;
     let mut report = request.empty(engine);
@@ -102,7 +99,7 @@ pub fn verify(engine: &Engine, request: &Request<'_>, progress: &mut dyn Progres
     let image = engine.save(id, |stream| read(stream, &contents()?.secret))?;
     let tree = Tree::of(&image);
     let (without, build_layers) = request.without(engine, &stages, progress)?;
-    let owner = image.config.owner(&crate::image::users());
+    let owner = image.owner();
     let subject = Subject {
         image: &image,
         tree: &tree,
@@ -125,7 +122,13 @@ pub fn verify(engine: &Engine, request: &Request<'_>, progress: &mut dyn Progres
     report.image = Some(view::of(&image, &tree, Some(&stages)));
     report.without = without;
     if let Some(file) = request.rebuild {
-        report.rebuild = Some(rebuild::measure(engine, request, file, progress)?);
+        match rebuild::measure(engine, request, file, progress) {
+            Ok(rebuild) => report.rebuild = Some(rebuild),
+            Err(error) => {
+                interrupt::check()?;
+                report.checks.push(Check::note("rebuild", format!("{error:#}")));
+            }
+        }
     }
     Ok(report.judged())
 }
@@ -134,7 +137,8 @@ pub fn verify(engine: &Engine, request: &Request<'_>, progress: &mut dyn Progres
 fn unbuilt(mut report: Report, stages: &Stages, built: &Built) -> Result<Report> {
     let log: Vec<String> = built.log.lines().map(str::to_owned).collect();
     let mut lines = observe::of_build(stages, &built.log)?;
-    lines.extend(log[log.len().saturating_sub(SEARCHED)..].iter().cloned());
+    let failed = failing(&log);
+    lines.extend(failed[failed.len().saturating_sub(SEARCHED)..].iter().cloned());
     report.checks.push(Check::new("builds", false, built.ended.to_string()));
     if built.ended == Ended::Refused {
         report.explanations = explain(Phase::Build, &lines)?;
@@ -152,6 +156,15 @@ fn unstarted(report: &mut Report, subject: &Subject<'_>, outcome: &Outcome) -> R
     report.explanations = explain(Phase::Start, &lines)?;
     report.log = last(&outcome.log);
     Ok(())
+}
+
+/// The lines of the step at which a build gave up.
+fn failing(log: &[String]) -> &[String] {
+    // BuildKit repeats that step at the end, behind a line; Podman and Buildah stop in it.
+    let step =
+        |line: &String| line.starts_with(" > [") || line.starts_with("STEP ") || line.contains("] STEP ");
+    let from = log.iter().rposition(step).unwrap_or(0);
+    &log[from..]
 }
 
 /// So many lines of either end of a log are searched for what they mean.
@@ -193,6 +206,7 @@ impl Request<'_> {
             context: self.folder,
             target: None,
             network: true,
+            own: self.keep.is_none(),
             timeout: self.timeout.unwrap_or(BUILDING),
         }
     }
@@ -200,7 +214,9 @@ impl Request<'_> {
     /// What the image is to be started for.
     fn exercise(&self, image: &Image) -> Result<Exercise> {
         let planned = self.plan.map(|plan| &plan.service);
-        let port = image.config.port();
+        let exposed = image.config.ports();
+        let wanted = planned.and_then(|service| service.port).filter(|port| exposed.contains(port));
+        let port = self.settings.port.or(wanted).or(exposed.first().copied());
         let kind = planned.and_then(|service| service.kind);
         match (port, kind) {
             (Some(port), _) => Ok(Exercise::Server(port)),
@@ -209,7 +225,7 @@ impl Request<'_> {
             _ => match planned.and_then(|service| service.port) {
                 Some(port) => Ok(Exercise::Server(port)),
                 None => Err(Failure::usage("a path is to be asked for, and the image exposes no port")
-                    .help("`EXPOSE` in the last stage says where the program listens")
+                    .help("`EXPOSE` in the last stage says where the program listens, or `--port N`")
                     .into()),
             },
         }
@@ -225,7 +241,7 @@ impl Request<'_> {
     ) -> Result<(Option<Without>, BTreeSet<String>)> {
         let nothing = (None, BTreeSet::new());
         let Some((stage, image)) = stages.build().filter(|_| self.compare) else { return Ok(nothing) };
-        let recipe = Recipe { target: Some(&stage), ..self.recipe("build-stage") };
+        let recipe = Recipe { target: Some(&stage), own: true, ..self.recipe("build-stage") };
         let Some(id) = engine.build(&recipe, progress)?.image else { return Ok(nothing) };
         let unpacked = engine.unpacked(&id)?;
         let base: BTreeSet<String> = engine.layers(&image).unwrap_or_default().into_iter().collect();

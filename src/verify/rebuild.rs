@@ -28,12 +28,7 @@ pub(super) fn measure(
 ) -> Result<Rebuild> {
     let copy = engine.scratch().join("copy");
     let path = copy.join(inside(request.folder, file)?);
-    let ignore = fs::read_to_string(request.folder.join(".dockerignore")).unwrap_or_default();
-    copy_folder(request.folder, &copy, "", &Ignore::parse(&ignore))?;
-    if !path.is_file() {
-        let message = format!("`{file}` does not reach the build: .dockerignore hides it");
-        return Err(Failure::usage(message).into());
-    }
+    copy_folder(request.folder, &copy, "", &ignored(request.folder))?;
     let mut build = |name: &str, network: bool| -> Result<(Option<String>, f64)> {
         let recipe = Recipe { context: &copy, network, ..request.recipe(name) };
         let built = engine.build(&recipe, progress)?;
@@ -65,12 +60,38 @@ fn built(image: Option<String>) -> Result<String> {
     })
 }
 
-/// The file's path in the folder, if it is a regular file there.
+/// Makes sure that a file can be changed and built again with.
+///
+/// # Errors
+/// When it is no regular file of the folder, or does not reach the build.
+pub fn check(folder: &Path, dockerfile: &Path, file: &str) -> Result<()> {
+    let path = inside(folder, file)?;
+    let same = |path: &Path| fs::canonicalize(path).ok();
+    if ignored(folder).hides(&path) {
+        return Err(
+            Failure::usage(format!("`{file}` does not reach the build: .dockerignore hides it")).into()
+        );
+    }
+    if same(dockerfile) == same(&folder.join(&path)) {
+        return Err(Failure::usage(format!("`{file}` is the Dockerfile; name a source file")).into());
+    }
+    Ok(())
+}
+
+fn ignored(folder: &Path) -> Ignore {
+    Ignore::parse(&fs::read_to_string(folder.join(".dockerignore")).unwrap_or_default())
+}
+
+/// The file's path in the folder, if it is a regular file there. A link might lead out of the copy.
 fn inside(folder: &Path, file: &str) -> Result<String> {
-    let path = normal(file).filter(|path| folder.join(path).is_file());
+    let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    let linked = |path: &str| {
+        Path::new(path).ancestors().any(|part| part != Path::new("") && is_link(&folder.join(part)))
+    };
+    let path = normal(file).filter(|path| folder.join(path).is_file() && !linked(path));
     path.ok_or_else(|| {
-        Failure::usage(format!("`{file}` is no file of `{}`", folder.display()))
-            .help("`--rebuild FILE` takes a path relative to the folder, with `/`")
+        Failure::usage(format!("`{file}` is no regular file of `{}`", folder.display()))
+            .help("`--rebuild FILE` takes a path relative to the folder, with `/`, that no link is part of")
             .into()
     })
 }
@@ -91,8 +112,7 @@ fn copy_folder(from: &Path, to: &Path, at: &str, ignore: &Ignore) -> Result<()> 
         let (name, kind) = (entry.file_name(), entry.file_type()?);
         let path = crate::repo::join(at, &name.to_string_lossy());
         let (source, target) = (entry.path(), to.join(&name));
-        // Version control is large and no build needs to be measured with it.
-        if path == ".git" {
+        if path == ".git" && ignore.hides(&path) {
             continue;
         }
         if kind.is_dir() {

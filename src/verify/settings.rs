@@ -12,6 +12,8 @@ use crate::repo::Repo;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// Port that a server listens on, where the image exposes none or several.
+    pub port: Option<u16>,
     /// Path that a server is asked for.
     pub path: Option<String>,
     /// Status of HTTP, or exit code of a program that ends.
@@ -77,6 +79,9 @@ impl Settings {
         if let Some(name) = self.env.keys().find(|name| name.is_empty() || name.contains(['=', '\0'])) {
             return wrong(&format!("`{name}` is no name of a variable"));
         }
+        if self.port == Some(0) {
+            return wrong("`port` is no port");
+        }
         if self.max_mb.is_some_and(|limit| !limit.is_finite() || limit <= 0.0) {
             return wrong("`max_mb` is no size");
         }
@@ -86,6 +91,7 @@ impl Settings {
     /// These settings where they say something, else the others.
     pub fn or(self, other: Settings) -> Settings {
         Settings {
+            port: self.port.or(other.port),
             path: self.path.or(other.path),
             status: self.status.or(other.status),
             input: self.input.or(other.input),

@@ -21,26 +21,35 @@ impl Stages {
         self.all.last().map_or(&[], Vec::as_slice)
     }
 
-    /// The image that the last stage stands on.
+    /// The image that the last stage stands on, through other stages.
     pub(super) fn runtime(&self) -> String {
-        self.last().first().map_or(String::new(), |from| base(from).to_owned())
+        self.all.len().checked_sub(1).map_or(String::new(), |last| self.origin(last))
     }
 
-    /// The stage that the program is built in: the first that the last one copies from. Its name
-    /// or number, and the image that it stands on.
+    /// The stage that the program is built in: of those that the last one copies from, the one that
+    /// runs most. Its name or number, and the image that it stands on.
     pub(super) fn build(&self) -> Option<(String, String)> {
         let copies = self.last().iter().filter(|one| one.keyword == "COPY");
-        let mut sources = copies.filter_map(|copy| {
+        let sources = copies.filter_map(|copy| {
             copy.arguments.split_whitespace().find_map(|word| word.strip_prefix("--from="))
         });
-        let earlier = &self.all[..self.all.len().saturating_sub(1)];
-        sources.find_map(|source| {
-            let index = earlier.iter().enumerate().position(|(index, stage)| {
-                name(&stage[0]).is_some_and(|name| name.eq_ignore_ascii_case(source))
-                    || source == index.to_string()
-            })?;
-            Some((source.to_owned(), self.origin(index)))
-        })
+        let last = self.all.len().saturating_sub(1);
+        let mut best: Option<(usize, &str, usize)> = None;
+        for source in sources {
+            let index = self.stage(source, last).or(source.parse().ok().filter(|index| *index < last));
+            let Some(index) = index else { continue };
+            let runs = self.runs(index);
+            if best.is_none_or(|(most, ..)| runs > most) {
+                best = Some((runs, source, index));
+            }
+        }
+        best.map(|(_, source, index)| (source.to_owned(), self.origin(index)))
+    }
+
+    /// How many steps run in a stage and in those that it stands on.
+    fn runs(&self, index: usize) -> usize {
+        let own = self.all[index].iter().filter(|one| one.keyword == "RUN").count();
+        own + self.stage(base(&self.all[index][0]), index).map_or(0, |below| self.runs(below))
     }
 
     /// The image that a stage stands on, through other stages.
@@ -59,10 +68,12 @@ impl Stages {
             .position(|stage| name(&stage[0]).is_some_and(|name| name.eq_ignore_ascii_case(wanted)))
     }
 
-    /// Whether the stage that runs stands on another stage.
-    pub(super) fn inherits(&self) -> bool {
-        let last = self.all.len().saturating_sub(1);
-        self.stage(&self.runtime(), last).is_some()
+    /// The stage that the one that runs stands on, where something was run in that.
+    pub(super) fn inherits(&self) -> Option<&str> {
+        let last = self.all.len().checked_sub(1)?;
+        let below = base(self.all[last].first()?);
+        let index = self.stage(below, last)?;
+        (self.runs(index) > 0).then_some(below)
     }
 
     /// Every image that is to be loaded.
@@ -72,11 +83,32 @@ impl Stages {
         foreign.map(|(_, stage)| base(&stage[0]).to_owned()).filter(|image| image != "scratch").collect()
     }
 
-    /// What the last stage sets, by keyword: the last of each.
-    pub(super) fn sets(&self) -> BTreeMap<&str, &str> {
-        let kept = ["USER", "ENTRYPOINT", "CMD", "WORKDIR"];
-        let last = self.last().iter().filter(|one| kept.contains(&one.keyword.as_str()));
-        last.map(|one| (one.keyword.as_str(), one.arguments.as_str())).collect()
+    /// What the last stage sets, by keyword: the last of each. What only the engine can know, because
+    /// a variable or another shell is in it, is left out.
+    pub(super) fn sets(&self) -> BTreeMap<&str, String> {
+        let last = self.last();
+        let shell = last.iter().any(|one| one.keyword == "SHELL");
+        let mut set: BTreeMap<&str, String> = BTreeMap::new();
+        for one in last {
+            let value = one.arguments.trim_matches(['"', '\'']).to_owned();
+            match one.keyword.as_str() {
+                "USER" => set.insert("USER", value),
+                "WORKDIR" => match (value.starts_with('/'), set.get("WORKDIR")) {
+                    (true, _) => set.insert("WORKDIR", value),
+                    (false, Some(above)) => {
+                        set.insert("WORKDIR", format!("{}/{value}", above.trim_end_matches('/')))
+                    }
+                    // It is relative to the base image's own folder.
+                    (false, None) => None,
+                },
+                keyword @ ("CMD" | "ENTRYPOINT") if !shell || one.arguments.starts_with('[') => {
+                    set.insert(keyword, one.arguments.clone())
+                }
+                _ => None,
+            };
+        }
+        set.retain(|_, value| !value.contains('$') && !value.contains(".."));
+        set
     }
 }
 
@@ -105,7 +137,25 @@ mod tests {
         assert_eq!(stages.build(), Some(("build".to_owned(), "golang:1".to_owned())));
         assert_eq!(stages.images(), ["golang:1", "node", "gcr.io/d"]);
         assert_eq!(stages.sets()["USER"], "2:2");
-        assert!(!stages.inherits());
+        assert_eq!(stages.inherits(), None);
+    }
+
+    #[test]
+    fn the_stage_that_runs_most_is_where_the_program_is_built() {
+        let stages = Stages::of(
+            "FROM certs AS certs\nFROM golang AS build\nRUN go build\n\
+             FROM scratch\nCOPY --from=certs /c /c\nCOPY --from=build /a /a\n",
+        );
+        assert_eq!(stages.build(), Some(("build".to_owned(), "golang".to_owned())));
+    }
+
+    #[test]
+    fn settings_are_what_the_engine_makes_of_them() {
+        let stages =
+            Stages::of("FROM x\nWORKDIR /app\nWORKDIR sub\nUSER \"1000\"\nSHELL [\"/b\"]\nCMD run $X\n");
+        let sets: Vec<(&str, String)> = stages.sets().into_iter().collect();
+        assert_eq!(sets, [("USER", "1000".to_owned()), ("WORKDIR", "/app/sub".to_owned())]);
+        assert!(Stages::of("FROM x\nWORKDIR sub\n").sets().is_empty());
     }
 
     #[test]
@@ -113,7 +163,9 @@ mod tests {
         assert_eq!(Stages::of("FROM x\nRUN y\n").build(), None);
         let numbered = Stages::of("FROM x\nFROM scratch\nCOPY --from=0 /a /a\nCOPY --from=busybox /b /b\n");
         assert_eq!(numbered.build(), Some(("0".to_owned(), "x".to_owned())));
-        assert!(Stages::of("FROM x AS a\nFROM a\n").inherits());
+        assert_eq!(Stages::of("FROM x AS a\nRUN y\nFROM a\n").inherits(), Some("a"));
+        let alias = Stages::of("FROM x AS a\nFROM y AS b\nFROM a\n");
+        assert_eq!((alias.inherits(), alias.runtime().as_str()), (None, "x"));
         assert!(Stages::of("").images().is_empty());
     }
 }

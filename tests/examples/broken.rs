@@ -13,9 +13,6 @@ pub struct Broken {
     pub name: String,
     #[serde(skip)]
     pub folder: PathBuf,
-    /// Flags of `distrogen verify`.
-    #[serde(default)]
-    pub args: Vec<String>,
     pub case: Vec<Case>,
 }
 
@@ -23,6 +20,9 @@ pub struct Broken {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
+    /// Flags of `distrogen verify`.
+    #[serde(default)]
+    pub args: Vec<String>,
     /// Argument of the program.
     pub run: Option<String>,
     /// Name of the explanation that must come first.

@@ -58,7 +58,7 @@ pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
 /// Verifies a broken Dockerfile: its failure must be explained as it should.
 pub fn broken(broken: &Broken, case: &Case) -> Result<(), String> {
     let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let mut arguments = [vec!["--no-compare".to_owned()], broken.args.clone()].concat();
+    let mut arguments = [vec!["--no-compare".to_owned()], case.args.clone()].concat();
     case.run.iter().for_each(|mode| arguments.extend(["--".to_owned(), mode.clone()]));
     let (code, report) = verify(&broken.folder, &arguments, &scratch)?;
     let named = |list: &str, key: &str, wanted: &str| {

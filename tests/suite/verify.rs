@@ -1,7 +1,7 @@
 //! `distrogen verify` and `images` with engines that are scripts: what is said, and what is left.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -33,8 +33,7 @@ impl Engine {
         fs::write(
             folder.path().join("engine"),
             format!(
-                "#!/bin/sh\necho \"$@\" >> {}\ncase $1 in\n--version) echo {version};;\ninfo) echo fine;;\n\
-                 image) echo 0;;\n{body}\nesac\n",
+                "#!/bin/sh\necho \"$@\" >> {}\ncase $1 in\n--version) echo {version};;\ninfo|buildx) echo fine;;\n{body}\nesac\n",
                 calls.display()
             ),
         )
@@ -103,19 +102,33 @@ fn an_engine_that_may_not_be_used_or_hangs_is_told_apart() {
     let engine = Engine::podman("");
     let text = fs::read_to_string(engine.program()).unwrap();
     let refusal = "info) echo 'Error: connect: permission denied' >&2; exit 1;;";
-    fs::write(engine.program(), text.replace("info) echo fine;;", refusal)).unwrap();
+    fs::write(engine.program(), text.replace("info|buildx) echo fine;;", refusal)).unwrap();
     let (code, _, stderr) = finished(&mut engine.verify(&project(), &[]));
     assert_eq!(code, 5);
     assert!(stderr.contains("permission denied (this user may not use it"), "{stderr}");
 
-    fs::write(engine.program(), text.replace("info) echo fine;;", "info) sleep 100;;")).unwrap();
+    fs::write(engine.program(), text.replace("info|buildx) echo fine;;", "info) sleep 100;;")).unwrap();
     let (code, _, stderr) = finished(&mut engine.verify(&project(), &["--timeout", "1"]));
     assert_eq!(code, 5);
     assert!(stderr.contains("it did not answer within 1 s"), "{stderr}");
 }
 
+#[test]
+fn a_docker_that_cannot_build_with_buildkit_is_passed_over() {
+    let engine = Engine::docker("");
+    let text = fs::read_to_string(engine.program()).unwrap();
+    fs::write(
+        engine.program(),
+        text.replace("info|buildx) echo fine;;", "info) echo fine;;\nbuildx) exit 1;;"),
+    )
+    .unwrap();
+    let (code, _, stderr) = finished(&mut engine.verify(&project(), &[]));
+    assert_eq!(code, 5);
+    assert!(stderr.contains("it lacks the plugin buildx"), "{stderr}");
+}
+
 /// A build that fails after its first step was kept.
-const FAILING: &str = "images) ;;\nbuild) echo 'STEP 1/2: FROM golang'; echo '--> aaaaaaaaaaaa'; \
+const FAILING: &str = "images) case $* in *Repository*) echo 'aaaaaaaaaaaa0 <none>';; esac;;\nbuild) echo 'STEP 1/2: FROM golang'; echo '--> aaaaaaaaaaaa'; \
     echo 'main.go:3:5: missing go.sum entry for module' >&2; exit 1;;";
 
 #[test]
@@ -130,26 +143,25 @@ fn a_build_that_fails_is_explained_and_its_images_removed() {
         "{stdout}"
     );
     assert!(stderr.contains("STEP 1/2: FROM golang"), "{stderr}");
-    assert_eq!(engine.calls().last().unwrap(), "rmi --no-prune aaaaaaaaaaaa");
+    assert_eq!(engine.calls().last().unwrap(), "rmi --no-prune aaaaaaaaaaaa0");
     assert_eq!(engine.left(), Vec::<PathBuf>::new());
 }
 
 #[test]
 fn images_that_were_there_or_have_a_name_are_not_removed() {
-    let engine = Engine::podman(&FAILING.replace("images) ;;", "images) echo sha256:aaaaaaaaaaaabbbb;;"));
-    assert_eq!(finished(&mut engine.verify(&project(), &[])).0, 1);
-    assert!(!engine.calls().iter().any(|call| call.starts_with("rmi")), "{:?}", engine.calls());
-
-    let engine = Engine::podman(FAILING);
-    let text = fs::read_to_string(engine.program()).unwrap();
-    fs::write(engine.program(), text.replace("image) echo 0;;", "image) echo 1;;")).unwrap();
-    assert_eq!(finished(&mut engine.verify(&project(), &[])).0, 1);
-    assert!(!engine.calls().iter().any(|call| call.starts_with("rmi")), "{:?}", engine.calls());
+    let before = FAILING.replace("esac;;", "*) echo sha256:aaaaaaaaaaaa0;; esac;;");
+    let named = FAILING.replace("<none>", "docker.io/mine");
+    for listing in [before, named] {
+        let engine = Engine::podman(&listing);
+        assert_eq!(finished(&mut engine.verify(&project(), &[])).0, 1);
+        assert!(!engine.calls().iter().any(|call| call.starts_with("rmi")), "{:?}", engine.calls());
+    }
 }
 
 #[test]
 fn an_engine_that_saves_nonsense_is_an_error_and_no_panic() {
-    let build = "images) ;;\nbuild) echo sha256:bbbb > $3;;\nrun) exit 0;;\n";
+    let build = "images) case $* in *Repository*) echo 'bbbb <none>';; esac;;\n\
+        build) echo sha256:bbbb > $3;;\nrun) exit 0;;\n";
     for save in ["save) echo nonsense;;", "save) ;;", "save) head -c 100000 /dev/zero;;", "save) exit 3;;"] {
         let engine = Engine::podman(&format!("{build}{save}"));
         let (code, _, stderr) = finished(&mut engine.verify(&project(), &["--no-compare"]));
@@ -162,7 +174,7 @@ fn an_engine_that_saves_nonsense_is_an_error_and_no_panic() {
 }
 
 /// A build that goes on for ever.
-const ENDLESS: &str = "images) ;;\nbuild) echo '--> cccccccccccc'; exec sleep 1000;;";
+const ENDLESS: &str = "images) case $* in *Repository*) echo 'cccccccccccc <none>';; esac;;\nbuild) echo '--> cccccccccccc'; exec sleep 1000;;";
 
 fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
     for _ in 0..600 {
@@ -209,6 +221,15 @@ fn nothing_is_left_of_a_run_that_is_interrupted_or_killed() {
 }
 
 #[test]
+fn a_build_that_prints_without_end_is_ended() {
+    let engine = Engine::docker("images) ;;\nbuild) exec yes 0123456789abcdef;;");
+    let (code, stdout, _) = finished(&mut engine.verify(&project(), &[]));
+    assert_eq!(code, 1);
+    assert!(stdout.contains("FAIL  builds        it printed more than 256 MB"), "{stdout}");
+    assert_eq!(engine.left(), Vec::<PathBuf>::new());
+}
+
+#[test]
 fn a_build_that_takes_too_long_is_ended() {
     let engine = Engine::docker(ENDLESS);
     let (code, stdout, _) = finished(&mut engine.verify(&project(), &["--timeout", "1"]));
@@ -234,12 +255,23 @@ fn what_cannot_be_verified_is_said_before_anything_is_started() {
         (vec!["--report", "r.txt"], 2, "ends in .html"),
         (vec!["--path", "up"], 2, "`path` does not begin with `/`"),
         (vec!["--env", "NAME"], 2, "write NAME=VALUE"),
+        (vec!["--keep", "Bad Name"], 2, "an image's name in lower case"),
+        (vec!["--rebuild", "no-such.go"], 2, "`no-such.go` is no regular file"),
+        (vec!["--rebuild", "../x"], 2, "`../x` is no regular file"),
+        (vec!["--rebuild", "Dockerfile"], 2, "is the Dockerfile"),
         (vec!["--timeout", "0"], 2, "0 is not in 1..=86400"),
         (vec!["--max-mb", "-1"], 2, "unexpected argument"),
     ] {
         let (found, _, stderr) = finished(&mut engine.verify(&project(), &arguments));
         assert_eq!(found, code, "{arguments:?}: {stderr}");
         assert!(stderr.contains(message), "{arguments:?}: {stderr}");
+    }
+    let linked = project().file(".dockerignore", "hidden.go\n").file("hidden.go", "");
+    symlink("/etc/hostname", linked.path("link.go")).unwrap();
+    for (file, message) in [("link.go", "no regular file"), ("hidden.go", ".dockerignore hides it")] {
+        let (code, _, stderr) = finished(&mut engine.verify(&linked, &["--rebuild", file]));
+        assert_eq!(code, 2);
+        assert!(stderr.contains(message), "{stderr}");
     }
     let wrong = project().file("distrogen.toml", "[verify]\nstatsu = 1\n");
     let (code, _, stderr) = finished(&mut engine.verify(&wrong, &[]));

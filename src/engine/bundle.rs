@@ -15,7 +15,7 @@ use super::Engine;
 use super::container::{PROCESSES, Start};
 use super::process::{Deadline, End, Task};
 use crate::failure::Failure;
-use crate::image::Config;
+use crate::image::{Config, Description};
 
 /// Runtimes that are looked for, in this order.
 const RUNTIMES: &[&str] = &["crun", "runc"];
@@ -24,21 +24,7 @@ const RUNTIMES: &[&str] = &["crun", "runc"];
 #[derive(Deserialize)]
 struct Inspected {
     #[serde(rename = "OCIv1")]
-    oci: Oci,
-}
-
-#[derive(Deserialize)]
-struct Oci {
-    #[serde(default)]
-    config: Config,
-    #[serde(default)]
-    rootfs: RootFs,
-}
-
-#[derive(Default, Deserialize)]
-struct RootFs {
-    #[serde(default)]
-    diff_ids: Vec<String>,
+    oci: Description,
 }
 
 impl Engine {
@@ -47,7 +33,7 @@ impl Engine {
         Ok(self.inspected(image)?.rootfs.diff_ids)
     }
 
-    fn inspected(&self, image: &str) -> Result<Oci> {
+    fn inspected(&self, image: &str) -> Result<Description> {
         let told = self.ask(&["inspect", "--type", "image", image])?;
         let told: Inspected = serde_json::from_str(&told).context("what `buildah inspect` tells")?;
         Ok(told.oci)
@@ -79,7 +65,7 @@ impl Engine {
             let failure = Failure::failed(format!("{error:#}"));
             failure.help("only root can mount what Buildah builds; Podman works without")
         })?;
-        let config = self.inspected(start.image)?.config;
+        let config = self.inspected(start.image)?.config.unwrap_or_default();
         let bundle = self.scratch.join(name);
         self.write_bundle(&bundle, &description(root.trim(), &config, start)?)?;
         let bundle = bundle.to_string_lossy().into_owned();

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use tar::{Archive, Entry, EntryType};
 
 use super::program::HEAD;
-use super::{Config, File, History, Image, Kind, Layer, Program};
+use super::{Description, File, Image, Kind, Layer, Program};
 use crate::catalog::SecretFile;
 use crate::failure::Failure;
 
@@ -101,7 +101,7 @@ impl Parts {
 
     fn image(&self) -> Result<Image> {
         let (config, layers) = self.manifest()?;
-        let config: ConfigFile = self.description(&config)?;
+        let config: Description = self.description(&config)?;
         let mut found = Vec::new();
         for (index, name) in layers.iter().enumerate() {
             let real = self.links.get(name).map_or(name.clone(), |target| joined(name, target));
@@ -298,22 +298,6 @@ struct OciManifest {
     config: Option<Descriptor>,
     #[serde(default)]
     layers: Vec<Descriptor>,
-}
-
-#[derive(Deserialize)]
-struct ConfigFile {
-    #[serde(default)]
-    architecture: String,
-    config: Option<Config>,
-    history: Option<Vec<History>>,
-    #[serde(default)]
-    rootfs: RootFs,
-}
-
-#[derive(Default, Deserialize)]
-struct RootFs {
-    #[serde(default)]
-    diff_ids: Vec<String>,
 }
 
 #[cfg(test)]

@@ -39,6 +39,24 @@ impl Image {
     }
 }
 
+/// What an image says of itself. Source: OCI image specification, config.md.
+#[derive(Deserialize)]
+pub(crate) struct Description {
+    #[serde(default)]
+    pub(crate) architecture: String,
+    pub(crate) config: Option<Config>,
+    pub(crate) history: Option<Vec<History>>,
+    #[serde(default)]
+    pub(crate) rootfs: RootFs,
+}
+
+/// The digests of the uncompressed layers, lowest first.
+#[derive(Default, Deserialize)]
+pub(crate) struct RootFs {
+    #[serde(default)]
+    pub(crate) diff_ids: Vec<String>,
+}
+
 /// How a container of the image starts.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

@@ -17,13 +17,16 @@ pub(super) enum Answer {
     Nothing(String),
 }
 
+/// One answer may take so long.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// An answer is read up to this size, in bytes.
 const LARGEST: u64 = 1 << 20;
 
 /// Asks for a path. Redirects are answers, not followed.
 pub(super) fn ask(address: SocketAddr, path: &str) -> Answer {
     let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(Duration::from_secs(10)))
+        .timeout_global(Some(PATIENCE))
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
@@ -40,6 +43,10 @@ pub(super) fn ask(address: SocketAddr, path: &str) -> Answer {
             Answer::Http { status, body: String::from_utf8_lossy(&body).into_owned() }
         }
         Err(ureq::Error::Protocol(error)) => Answer::Other(error.to_string()),
+        Err(ureq::Error::Timeout(_)) => Answer::Nothing(format!(
+            "it takes connections, and no answer comes within {} s",
+            PATIENCE.as_secs()
+        )),
         Err(error) => Answer::Nothing(error.to_string()),
     }
 }

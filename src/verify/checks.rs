@@ -1,9 +1,9 @@
 //! What must be true of an image, each with what was seen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::catalog::{Contents, Distroless};
-use crate::image::{Image, Kind, Tree, steps};
+use crate::image::{Image, Kind, Layer, Tree, steps};
 
 use super::exercise::{Exercise, Outcome, STOP};
 use super::report::Check;
@@ -18,12 +18,28 @@ pub(super) struct Subject<'a> {
     pub settings: &'a Settings,
     /// User and group of the configuration, in numbers where they are known.
     pub owner: Option<(u32, u32)>,
-    /// Layers that the build stage has beyond its own base image.
-    pub build_layers: BTreeSet<String>,
+    /// The layers of the build stage; nothing where they are not known.
+    pub build: Option<BuildLayers>,
     /// Whether the last stage stands on a runtime image of the catalogue.
     pub trusted_base: bool,
     /// Whether the Dockerfile is the one that is planned for the repository.
     pub planned: bool,
+}
+
+/// The layers of the build stage, lowest first.
+pub(super) struct BuildLayers {
+    pub(super) all: Vec<String>,
+    /// How many of them are its base image's.
+    pub(super) base: usize,
+}
+
+impl BuildLayers {
+    /// How many layers of the build stage's own the layers of an image stand on. Layers elsewhere in
+    /// the image may be the same because the same files were copied.
+    fn below(&self, layers: &[Layer]) -> usize {
+        let same = self.all.iter().zip(layers).take_while(|(id, layer)| **id == layer.id).count();
+        same.saturating_sub(self.base)
+    }
 }
 
 /// As many names are told of a list.
@@ -96,8 +112,8 @@ impl Subject<'_> {
             let says = format!("the last stage stands on the stage `{stage}` and all that was run in it");
             return Check::new(NAME, false, says);
         }
-        let shared = self.image.layers.iter().filter(|layer| self.build_layers.contains(&layer.id)).count();
-        match (shared, self.stages.build(), self.build_layers.is_empty()) {
+        let shared = self.build.as_ref().map_or(0, |build| build.below(&self.image.layers));
+        match (shared, self.stages.build(), self.build.is_none()) {
             (0, Some(_), false) => {
                 Check::new(NAME, true, format!("stands on {runtime}; no layer of the build stage is in it"))
             }
@@ -260,5 +276,52 @@ fn list(names: &[String]) -> String {
     match names.len().saturating_sub(TOLD) {
         0 => told,
         more => format!("{told} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layers(ids: &[&str]) -> Vec<Layer> {
+        let layer = |id: &&str| Layer {
+            id: (*id).to_owned(),
+            compressed: 0,
+            unpacked: 1,
+            passwd: None,
+            files: Vec::new().into(),
+        };
+        ids.iter().map(layer).collect()
+    }
+
+    #[test]
+    fn an_image_stands_on_the_build_stage_only_from_below() {
+        let build = BuildLayers { all: ["base", "one", "two"].map(str::to_owned).to_vec(), base: 1 };
+        assert_eq!(build.below(&layers(&["base", "one", "two", "mine"])), 2);
+        assert_eq!(build.below(&layers(&["base", "mine"])), 0);
+        assert_eq!(build.below(&layers(&["other", "one"])), 0);
+    }
+
+    #[test]
+    fn shell_forms_are_what_engines_make_of_them() {
+        assert_eq!(exec(r#"["/a", "b"]"#), r#"["/a","b"]"#);
+        assert_eq!(exec("a b"), r#"["/bin/sh","-c","a b"]"#);
+    }
+
+    fn outcome(log: &str, writes: Option<Vec<String>>) -> Outcome {
+        Outcome { good: true, log: log.to_owned(), writes, ..Outcome::default() }
+    }
+
+    #[test]
+    fn what_the_engine_puts_into_a_container_was_not_written_by_the_program() {
+        use super::super::report::Grade;
+        let paths = |paths: &[&str]| Some(paths.iter().map(|path| (*path).to_owned()).collect());
+        let quiet =
+            writes(&outcome("", paths(&["/run", "/run/.containerenv", "/etc", "/etc/passwd", "/tmp/x"])));
+        assert_eq!(quiet.grade, Grade::Pass);
+        let busy = writes(&outcome("", paths(&["/app", "/app/data.db"])));
+        assert_eq!((busy.grade, busy.evidence.contains("/app/data.db")), (Grade::Note, true));
+        let refused = writes(&outcome("open /x: read-only file system", None));
+        assert_eq!((refused.grade, refused.evidence.contains("refused a write")), (Grade::Pass, true));
     }
 }

@@ -64,7 +64,7 @@ fn bars(report: &Report) -> Vec<Bar> {
     let name = if report.without.is_some() { "as two stages" } else { "unpacked" };
     let mut bars = vec![Bar::new(name, image.unpacked, widest)];
     if let Some(without) = &report.without {
-        bars.push(Bar::new(&format!("on {} alone", without.image), without.unpacked, widest));
+        bars.push(Bar::new(&format!("as one stage, {}", without.image), without.unpacked, widest));
     }
     bars
 }

@@ -54,7 +54,7 @@ pub fn image(image: &ImageReport, without: Option<&Without>, previous: Option<&P
     let name = if without.is_some() { "as two stages" } else { "unpacked" };
     text.push_str(&bar(image.unpacked, widest, name));
     if let Some(without) = without {
-        text.push_str(&bar(without.unpacked, widest, &format!("on {} alone", without.image)));
+        text.push_str(&bar(without.unpacked, widest, &format!("as one stage, {}", without.image)));
     }
     let wasted = match image.wasted {
         0 => "nothing wasted".to_owned(),

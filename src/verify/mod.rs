@@ -15,7 +15,6 @@ mod sockets;
 mod stages;
 mod view;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -28,7 +27,7 @@ use crate::failure::Failure;
 use crate::image::{Image, Tree, read};
 use crate::plan::Plan;
 use crate::service::Kind;
-use checks::Subject;
+use checks::{BuildLayers, Subject};
 use exercise::{Exercise, Outcome};
 pub use explain::{Explanation, explain};
 use report::{Check, ImageReport, Report, Without};
@@ -98,7 +97,7 @@ pub fn verify(engine: &Engine, request: &Request<'_>, progress: &mut dyn Progres
     }
     let image = engine.save(id, |stream| read(stream, &contents()?.secret))?;
     let tree = Tree::of(&image);
-    let (without, build_layers) = request.without(engine, &stages, progress)?;
+    let (without, build) = request.without(engine, &stages, progress)?;
     let owner = image.owner();
     let subject = Subject {
         image: &image,
@@ -106,7 +105,7 @@ pub fn verify(engine: &Engine, request: &Request<'_>, progress: &mut dyn Progres
         stages: &stages,
         settings: request.settings,
         owner,
-        build_layers,
+        build,
         trusted_base: runtimes()?.iter().any(|known| known.reference == stages.runtime()),
         planned: request.planned,
     };
@@ -231,23 +230,22 @@ impl Request<'_> {
         }
     }
 
-    /// Builds the program's build stage as an image, and measures that. Also the layers that this
-    /// stage has beyond its own base image.
+    /// Builds the program's build stage as an image, and measures that. Also its layers.
     fn without(
         &self,
         engine: &Engine,
         stages: &Stages,
         progress: &mut dyn Progress,
-    ) -> Result<(Option<Without>, BTreeSet<String>)> {
-        let nothing = (None, BTreeSet::new());
+    ) -> Result<(Option<Without>, Option<BuildLayers>)> {
+        let nothing = (None, None);
         let Some((stage, image)) = stages.build().filter(|_| self.compare) else { return Ok(nothing) };
         let recipe = Recipe { target: Some(&stage), own: true, ..self.recipe("build-stage") };
         let Some(id) = engine.build(&recipe, progress)?.image else { return Ok(nothing) };
         let unpacked = engine.unpacked(&id)?;
-        let base: BTreeSet<String> = engine.layers(&image).unwrap_or_default().into_iter().collect();
-        let own = engine.layers(&id)?.into_iter().filter(|layer| !base.contains(layer));
         // Without the base image at hand, its layers cannot be told from the stage's own.
-        let own = if base.is_empty() { BTreeSet::new() } else { own.collect() };
+        let base = engine.layers(&image).ok().map(|layers| layers.len());
+        let all = engine.layers(&id)?;
+        let own = base.map(|base| BuildLayers { all, base });
         Ok((Some(Without { image, unpacked }), own))
     }
 }

@@ -160,7 +160,7 @@ impl Engine {
             }
             let stop = if deadline.passed() {
                 Some(Ended::TimedOut)
-            } else if log.length > LARGEST_LOG {
+            } else if log.file.metadata()?.len() > LARGEST_LOG {
                 Some(Ended::TooMuchLog)
             } else {
                 None
@@ -189,7 +189,6 @@ impl Engine {
 /// The log of a build that goes on.
 struct Log {
     file: File,
-    length: u64,
     kept: Transcript,
     /// A line whose end has not come yet.
     open: Vec<u8>,
@@ -197,7 +196,7 @@ struct Log {
 
 impl Log {
     fn open(path: &Path) -> Result<Log> {
-        Ok(Log { file: open(path)?, length: 0, kept: Transcript::default(), open: Vec::new() })
+        Ok(Log { file: open(path)?, kept: Transcript::default(), open: Vec::new() })
     }
 
     /// Reads what was added.
@@ -209,7 +208,6 @@ impl Log {
             if count == 0 {
                 break;
             }
-            self.length += count as u64;
             self.kept.push(&buffer[..count]);
             let mut lines = buffer[..count].split(|byte| *byte == b'\n').peekable();
             while let Some(part) = lines.next() {

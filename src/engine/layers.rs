@@ -23,10 +23,12 @@ pub(super) fn made(scratch: &Path) -> BTreeSet<String> {
         let path = entry.path();
         let ending = path.extension().and_then(|ending| ending.to_str());
         let Ok(file) = File::open(&path) else { continue };
-        let lines = BufReader::new(file.take(LARGEST)).lines().map_while(Result::ok);
+        let file = BufReader::new(file.take(LARGEST));
         match ending {
-            Some(LOG) => made.extend(lines.filter_map(|line| committed(&line)).take(MOST)),
-            Some(RESULT) => made.extend(lines.map(|line| bare(line.trim()).to_owned()).take(1)),
+            Some(LOG) => made.extend(committed_in(file)),
+            Some(RESULT) => {
+                made.extend(file.lines().map_while(Result::ok).map(|id| bare(id.trim()).to_owned()))
+            }
             _ => {}
         }
     }
@@ -56,9 +58,21 @@ pub(super) fn removable(scratch: &Path, there: &str) -> Vec<String> {
 }
 
 /// More of a log is not read, in bytes.
-const LARGEST: u64 = 512 << 20;
+const LARGEST: u64 = 300 << 20;
 /// No build has more steps.
 const MOST: usize = 10_000;
+
+/// The images that a log names.
+fn committed_in(mut log: impl BufRead) -> Vec<String> {
+    let (mut found, mut line) = (Vec::new(), Vec::new());
+    while found.len() < MOST && log.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+        if line.starts_with(b"--> ") {
+            found.extend(committed(&String::from_utf8_lossy(&line)));
+        }
+        line.clear();
+    }
+    found
+}
 
 /// The image that a step was kept as, where a line of the log says so.
 fn committed(line: &str) -> Option<String> {

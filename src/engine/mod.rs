@@ -120,6 +120,8 @@ impl Engine {
         match running.wait(Deadline::after(self.patience))? {
             End::Exited(0) => Ok(()),
             End::Exited(code) => {
+                // Whoever wants this process to end ended that one.
+                interrupt::check()?;
                 let said = running.stderr();
                 Err(Failure::failed(format!("{} ended with {code}: {}", question(), said.trim())).into())
             }

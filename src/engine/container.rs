@@ -67,6 +67,7 @@ impl Engine {
         let begun = Instant::now();
         // Podman's monitor leaves a note in its working folder when memory runs out.
         let running = task.inside(&self.scratch).start(input)?;
+        self.guard.note("program", &running.id().to_string());
         Ok(Container { engine: self, name, running, begun })
     }
 
@@ -194,7 +195,7 @@ impl Container<'_> {
             };
         }
         let seconds = timeout.as_secs().to_string();
-        let told = self.engine.ask(&["stop", "--time", &seconds, &self.name]);
+        let told = self.engine.ask(&["stop", "-t", &seconds, &self.name]);
         // It may have ended by itself in the meantime.
         if self.running.poll()?.is_none() {
             told?;
@@ -223,7 +224,15 @@ impl Drop for Container<'_> {
         };
         // What is left to the guard is removed at the end of the run.
         let left = self.engine.family == Family::Buildah;
-        if !left && self.engine.ask(remove).is_ok() {
+        let removed = !left && self.engine.ask(remove).is_ok();
+        if !removed {
+            self.running.kill();
+        }
+        let patience = Deadline::after(Duration::from_secs(5));
+        if self.running.wait_regardless(patience).is_ok() {
+            self.engine.guard.forget("program", &self.running.id().to_string());
+        }
+        if removed {
             self.engine.guard.forget("container", &self.name);
         }
     }

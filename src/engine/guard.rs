@@ -1,7 +1,8 @@
 //! A second process that removes what a run made, whatever becomes of the run itself.
 //!
-//! The run tells it by lines what exists: `container NAME`, `folder PATH`, `build PID`, and, with
-//! the word `not` before, what exists no more. When the lines end, because the run is done, was
+//! The run tells it by lines what exists: `container NAME`, `folder PATH`, `build PID`, `program PID`
+//! (which starts a container), `runtime PATH` (which removes it), and, with the word `not` before,
+//! what exists no more. When the lines end, because the run is done, was
 //! interrupted or was killed, everything that is still noted goes.
 
 use std::io::{self, BufRead, BufReader, Write};
@@ -111,6 +112,11 @@ impl Cleaner<'_> {
             .into_iter()
             .filter_map(|pid| pid.parse().ok())
             .for_each(|pid| end_build(self.family, pid));
+        // A client that is still at work could make what is about to be removed.
+        of("program")
+            .into_iter()
+            .filter_map(|pid| pid.parse().ok())
+            .for_each(|pid| signal(pid, Signal::KILL));
         for container in of("container") {
             self.container(container, of("runtime").first().copied());
         }
@@ -193,10 +199,18 @@ pub(super) fn end_build(family: Family, pid: u32) {
     }
 }
 
+/// Removes a folder; an engine that was just ended may add to it once more.
 fn remove(folder: &Path) {
-    if let Err(error) = std::fs::remove_dir_all(folder)
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        complain(&shown(&format!("warning: cannot remove `{}`: {error}\n", folder.display())));
+    const TIMES: u32 = 10;
+    for time in 1..=TIMES {
+        match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                if time == TIMES {
+                    complain(&shown(&format!("warning: cannot remove `{}`: {error}\n", folder.display())));
+                }
+                std::thread::sleep(Duration::from_millis(200));
+            }
+            _ => return,
+        }
     }
 }

@@ -241,6 +241,9 @@ impl Running {
 
     /// Ends its whole process group at once.
     pub(super) fn kill(&mut self) {
+        if self.ended.is_some() {
+            return;
+        }
         signal(self.child.id(), Signal::KILL);
         self.ended = self.ended.or_else(|| self.child.wait().ok().map(code));
     }

@@ -30,7 +30,8 @@ pub fn report(report: &Report) -> String {
     if let Some(start) = report.start_seconds {
         let before = report.previous.as_ref().and_then(|before| before.start_seconds);
         let before = before.map_or(String::new(), |before| format!(" ({before:.2} s the time before)"));
-        text.push_str(&format!("\nup after {start:.2} s{before}\n"));
+        let what = if report.stop_seconds.is_some() { "up" } else { "done" };
+        text.push_str(&format!("\n{what} after {start:.2} s{before}\n"));
     }
     report.rebuild.iter().for_each(|one| text.push_str(&rebuild(one)));
     report.kept.iter().for_each(|name| text.push_str(&format!("\nkept as {name}\n")));

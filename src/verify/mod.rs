@@ -113,7 +113,7 @@ pub fn verify(engine: &Engine, request: &Request<'_>, progress: &mut dyn Progres
     let outcome = exercise::run(engine, id, exercise, request.settings, request.start_timeout)?;
     report.checks.extend(subject.of_run(exercise, &outcome));
     report.checks.extend(subject.of_image(&contents()?));
-    report.start_seconds = outcome.seconds;
+    report.start_seconds = outcome.seconds.filter(|_| outcome.good);
     report.stop_seconds = outcome.stop.map(|stop| stop.0);
     if !outcome.good {
         unstarted(&mut report, &subject, &outcome)?;

@@ -143,28 +143,37 @@ impl Cleaner<'_> {
         if layers::made(scratch).is_empty() {
             return;
         }
+        let mut left = usize::MAX;
+        // Parents can go once their children are gone; the listing need not be in that order.
+        loop {
+            let images = layers::removable(scratch, &self.there());
+            if images.is_empty() || images.len() >= left {
+                return;
+            }
+            left = images.len();
+            if self.family == Family::Buildah {
+                // It gives up at the first image that is gone, as parents may be by then.
+                images.iter().for_each(|image| drop(self.engine(&["rmi", image])));
+            } else {
+                let all = images.iter().map(String::as_str);
+                self.engine(&["rmi", "--no-prune"].into_iter().chain(all).collect::<Vec<_>>());
+            }
+        }
+    }
+
+    /// The images that there are, one a line: number and name.
+    fn there(&self) -> String {
         let name = if self.family == Family::Buildah { "{{.Name}}" } else { "{{.Repository}}" };
         let format = format!("{{{{.ID}}}} {name}");
-        let list = ["images", "--all", "--no-trunc", "--format", &format];
-        let mut there = String::new();
         // Podman gives up when an image goes while it lists them.
         for _ in 0..5 {
-            there = self.engine(&list);
+            let there = self.engine(&["images", "--all", "--no-trunc", "--format", &format]);
             if !there.is_empty() {
-                break;
+                return there;
             }
             std::thread::sleep(Duration::from_millis(200));
         }
-        let images = layers::removable(scratch, &there);
-        if images.is_empty() {
-            return;
-        }
-        let mut arguments = vec!["rmi"];
-        if self.family != Family::Buildah {
-            arguments.push("--no-prune");
-        }
-        arguments.extend(images.iter().map(String::as_str));
-        self.engine(&arguments);
+        String::new()
     }
 
     fn engine(&self, arguments: &[&str]) -> String {

@@ -143,7 +143,7 @@ fn a_build_that_fails_is_explained_and_its_images_removed() {
         "{stdout}"
     );
     assert!(stderr.contains("STEP 1/2: FROM golang"), "{stderr}");
-    assert_eq!(engine.calls().last().unwrap(), "rmi --no-prune aaaaaaaaaaaa0");
+    assert!(engine.calls().iter().any(|call| call == "rmi --no-prune aaaaaaaaaaaa0"), "{:?}", engine.calls());
     assert_eq!(engine.left(), Vec::<PathBuf>::new());
 }
 
@@ -168,7 +168,7 @@ fn an_engine_that_saves_nonsense_is_an_error_and_no_panic() {
         assert_eq!(code, 5, "{stderr}");
         let said = stderr.contains("archive of the image") || stderr.contains("ended with 3");
         assert!(said, "{save}: {stderr}");
-        assert_eq!(engine.calls().last().unwrap(), "rmi --no-prune bbbb");
+        assert!(engine.calls().iter().any(|call| call == "rmi --no-prune bbbb"), "{:?}", engine.calls());
         assert_eq!(engine.left(), Vec::<PathBuf>::new());
     }
 }

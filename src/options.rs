@@ -31,6 +31,42 @@ impl fmt::Display for RuntimeChoice {
     }
 }
 
+/// The C library that a Rust program is linked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Libc {
+    /// The build image's own, shared with the runtime image.
+    Gnu,
+    /// musl, linked statically.
+    Musl,
+}
+
+impl fmt::Display for Libc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Libc::Gnu => "gnu",
+            Libc::Musl => "musl",
+        })
+    }
+}
+
+/// How compiled dependencies are kept between builds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cache {
+    /// In cache mounts of the engine that builds.
+    Mount,
+    /// In a layer that cargo-chef makes, for CI that carries layers only.
+    Chef,
+}
+
+impl fmt::Display for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Cache::Mount => "mount",
+            Cache::Chef => "chef",
+        })
+    }
+}
+
 /// Decisions that outrank evidence. `None` leaves the decision to the evidence.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -40,6 +76,10 @@ pub struct Options {
     pub bin: Option<String>,
     /// Which runtime image.
     pub runtime: Option<RuntimeChoice>,
+    /// Which C library.
+    pub libc: Option<Libc>,
+    /// How compiled dependencies are kept.
+    pub cache: Option<Cache>,
     /// The port that the program listens on.
     pub port: Option<u16>,
     /// What the container runs, the interpreter included.
@@ -56,6 +96,8 @@ impl Options {
         flag("--language", self.language.clone());
         flag("--bin", self.bin.clone());
         flag("--runtime", self.runtime.map(|runtime| runtime.to_string()));
+        flag("--libc", self.libc.map(|libc| libc.to_string()));
+        flag("--cache", self.cache.map(|cache| cache.to_string()));
         flag("--port", self.port.map(|port| port.to_string()));
         flag("--start", self.start.as_ref().map(|argv| serde_json::json!(argv).to_string()));
         words

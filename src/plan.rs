@@ -38,6 +38,21 @@ pub struct Runtime {
     pub cmd: Vec<String>,
     /// Why it starts so, where a reader would ask.
     pub start_why: Vec<String>,
+    /// What asks the program how it is, as an argv; empty where it has no such command.
+    pub health: Vec<String>,
+}
+
+/// Credentials that a build step reads and that no layer keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Secret {
+    /// What `--secret id=` names.
+    pub id: String,
+    /// The file that the step finds them in.
+    pub target: String,
+    /// The file of the user's that usually holds them, for the comment.
+    pub source: String,
+    /// What asks for them, in one line.
+    pub why: String,
 }
 
 /// One `COPY` out of the build stage.

@@ -27,17 +27,28 @@ pub fn verdict(repo: &Repo, options: &Options) -> Result<Verdict> {
     }
     let mut verdict = decide(repo, options, findings)?;
     if let Verdict::Generate(plan) = &mut verdict {
-        let name = &plan.service.language;
-        if options.bin.is_some() && !STACKS.iter().any(|stack| stack.language == name && stack.has_programs) {
-            return Err(Failure::usage(format!("--bin does not apply to {name}"))
-                .help("`--start` names what is started")
-                .into());
-        }
+        refuse_foreign_flags(options, &plan.service.language)?;
         plan.command = [vec!["distrogen".to_owned(), "init".to_owned()], options.flags()].concat();
         warn_of_preferred(repo, plan)?;
         warn_of_secrets(repo, plan)?;
     }
     Ok(verdict)
+}
+
+/// Refuses a flag that says nothing to the language: silence would look like consent.
+fn refuse_foreign_flags(options: &Options, language: &str) -> Result<()> {
+    let own = STACKS.iter().find(|stack| stack.language == language).map_or(&[][..], |stack| stack.flags);
+    let given = [
+        ("--bin", options.bin.is_some(), "`--start` names what is started"),
+        ("--libc", options.libc.is_some(), "`--runtime` names the image"),
+        ("--cache", options.cache.is_some(), "leave it out: what is downloaded is in cache mounts"),
+    ];
+    match given.iter().find(|(flag, given, _)| *given && !own.contains(flag)) {
+        Some((flag, _, help)) => {
+            Err(Failure::usage(format!("{flag} does not apply to {language}")).help(*help).into())
+        }
+        None => Ok(()),
+    }
 }
 
 fn decide(repo: &Repo, options: &Options, mut findings: Vec<Finding>) -> Result<Verdict> {

@@ -15,7 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::engine::Family;
 use crate::failure::{Exit, Failure};
 use crate::manifest::shell;
-use crate::options::{Options, RuntimeChoice};
+use crate::options::{self, Options, RuntimeChoice};
 use crate::output::terminal::{complain, shown};
 use crate::repo::Repo;
 use crate::stack::STACKS;
@@ -67,12 +67,34 @@ struct Choices {
     /// Runtime image
     #[arg(long, value_enum, default_value_t = Runtime::Auto)]
     runtime: Runtime,
+    /// C library that a Rust program is linked with
+    #[arg(long, value_enum)]
+    libc: Option<Libc>,
+    /// How compiled crates are kept between builds
+    #[arg(long, value_enum)]
+    cache: Option<Cache>,
     /// Port that the program listens on
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     port: Option<u16>,
     /// What the container runs: a command, or a JSON array of words
     #[arg(long, value_name = "ARGV", value_parser = argv)]
     start: Option<Argv>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Libc {
+    /// glibc, shared with the runtime image
+    Gnu,
+    /// musl, linked statically
+    Musl,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Cache {
+    /// In cache mounts of the machine that builds
+    Mount,
+    /// In a layer made by cargo-chef, for CI that keeps layers alone
+    Chef,
 }
 
 /// The words of `--start`.
@@ -110,6 +132,14 @@ impl Choices {
             language: self.language.clone(),
             bin: self.bin.clone(),
             runtime,
+            libc: self.libc.map(|libc| match libc {
+                Libc::Gnu => options::Libc::Gnu,
+                Libc::Musl => options::Libc::Musl,
+            }),
+            cache: self.cache.map(|cache| match cache {
+                Cache::Mount => options::Cache::Mount,
+                Cache::Chef => options::Cache::Chef,
+            }),
             port: self.port,
             start: self.start.clone().map(|argv| argv.0),
         }

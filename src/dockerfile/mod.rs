@@ -76,19 +76,19 @@ pub fn context_sources(text: &str) -> Vec<String> {
     sources.collect()
 }
 
-/// Proves that a rendered file has the two stages of the plan and nothing that a text of the
+/// Proves that a rendered file has the runtime stage of the plan behind its build stages and nothing that a text of the
 /// repository could have added.
 ///
 /// # Errors
 /// With the first thing that is not as planned.
 pub fn check(text: &str, runtime: &Runtime) -> Result<()> {
     let stages = stages(text);
-    let [build, last] = stages.as_slice() else {
-        return Err(wrong(format!("it has {} stages, not 2", stages.len())).into());
+    let Some((last, before @ [_, ..])) = stages.split_last() else {
+        return Err(wrong(format!("it has {} stages, and at least 2 are needed", stages.len())).into());
     };
-    let allowed = ["FROM", "WORKDIR", "COPY", "RUN"];
-    if let Some(other) = build.iter().find(|one| !allowed.contains(&one.keyword.as_str())) {
-        return Err(wrong(format!("line {}: {} in the build stage", other.line, other.keyword)).into());
+    let allowed = ["FROM", "WORKDIR", "COPY", "RUN", "ARG"];
+    if let Some(other) = before.iter().flatten().find(|one| !allowed.contains(&one.keyword.as_str())) {
+        return Err(wrong(format!("line {}: {} in a build stage", other.line, other.keyword)).into());
     }
     let arguments = |keyword: &str| -> Vec<&str> {
         last.iter().filter(|one| one.keyword == keyword).map(|one| one.arguments.as_str()).collect()
@@ -99,7 +99,7 @@ pub fn check(text: &str, runtime: &Runtime) -> Result<()> {
         ("WORKDIR", vec![runtime.workdir.clone()]),
         ("USER", vec![USER.to_owned()]),
         ("EXPOSE", expose),
-        ("HEALTHCHECK", vec!["NONE".to_owned()]),
+        ("HEALTHCHECK", vec![health(runtime)?]),
         ("ENTRYPOINT", exec(&runtime.entrypoint)?),
         ("CMD", exec(&runtime.cmd)?),
     ];
@@ -121,6 +121,14 @@ pub fn check(text: &str, runtime: &Runtime) -> Result<()> {
         }
         None => Ok(()),
     }
+}
+
+/// What HEALTHCHECK must say.
+fn health(runtime: &Runtime) -> Result<String> {
+    Ok(match exec(&runtime.health)?.pop() {
+        Some(command) => format!("CMD {command}"),
+        None => "NONE".to_owned(),
+    })
 }
 
 fn exec(argv: &[String]) -> Result<Vec<String>> {

@@ -8,7 +8,17 @@ use anyhow::Result;
 use super::Source;
 use super::lexer::Token;
 use crate::evidence::Evidence;
-use crate::repo::{Kind, Repo, normal};
+use crate::repo::{Kind, Repo, join, normal};
+
+/// A file or folder that the program reads when it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// Where it is in the repository.
+    pub from: String,
+    /// The relative path that the program finds it at.
+    pub to: String,
+    pub evidence: Evidence,
+}
 
 /// Paths that sources name, and where each is named first.
 #[derive(Clone, Debug, Default)]
@@ -99,7 +109,10 @@ impl Named {
                 self.written.entry(path).or_insert_with(evidence);
             }
             let served = (at.saturating_sub(4)..at).any(|at| source.is_word(at, READERS));
-            let Some(path) = path_of(text, served) else { continue };
+            let joined = joined(source, at);
+            let Some(path) = joined.as_deref().or(Some(text)).and_then(|text| path_of(text, served)) else {
+                continue;
+            };
             let compiled = (at.saturating_sub(3)..at).any(|at| source.is_word(at, COMPILED));
             let flag = (at.saturating_sub(5)..at).any(|at| source.is_word(at, &["Arg", "long", "short"]));
             if !compiled && !flag && !self.paths.contains_key(&path) {
@@ -122,26 +135,42 @@ impl Named {
         self.written.iter().map(warning).collect()
     }
 
-    /// Those that are in the repository, outermost folders only.
+    /// Those that are in the repository, outermost folders only. Each is looked for below these
+    /// folders, in order: a program is started in one of them.
     ///
     /// # Errors
     /// When a folder cannot be read.
-    pub fn found(&self, repo: &Repo) -> Result<BTreeMap<String, Evidence>> {
-        let mut found: BTreeMap<String, Evidence> = BTreeMap::new();
+    pub fn found(&self, repo: &Repo, bases: &[&str]) -> Result<Vec<Asset>> {
+        let mut found: Vec<Asset> = Vec::new();
         for (path, evidence) in &self.paths {
-            let covered = found.keys().any(|folder| path.starts_with(&format!("{folder}/")));
-            if let Some(file) = configuration(repo, path)? {
-                found.insert(file, evidence.clone());
-            }
-            let is_there = match repo.kind(path)? {
-                Some(Kind::File) => true,
-                Some(Kind::Folder) => holds_data(repo, path)?,
-                _ => false,
-            };
-            if is_there && !covered {
-                found.insert(path.clone(), evidence.clone());
+            for base in bases {
+                let from = join(base, path);
+                let asset = |from: &str, to: &str| Asset {
+                    from: from.to_owned(),
+                    to: to.to_owned(),
+                    evidence: evidence.clone(),
+                };
+                let mut here = Vec::new();
+                if let Some(ending) = configuration(repo, &from)? {
+                    here.push(asset(&format!("{from}{ending}"), &format!("{path}{ending}")));
+                }
+                let is_there = match repo.kind(&from)? {
+                    Some(Kind::File) => true,
+                    Some(Kind::Folder) => holds_data(repo, &from)?,
+                    _ => false,
+                };
+                let covered = || found.iter().any(|folder| path.starts_with(&format!("{}/", folder.to)));
+                if is_there && !covered() {
+                    here.push(asset(&from, path));
+                }
+                if !here.is_empty() {
+                    found.extend(here);
+                    break;
+                }
             }
         }
+        found.sort_by(|a, b| a.to.cmp(&b.to));
+        found.dedup_by(|a, b| a.to == b.to);
         Ok(found)
     }
 }
@@ -177,12 +206,35 @@ fn path_of(text: &str, served: bool) -> Option<String> {
     (says_file || served || USUAL.contains(&path.as_str())).then_some(path)
 }
 
-/// The configuration file of a name without ending.
-fn configuration(repo: &Repo, path: &str) -> Result<Option<String>> {
+/// `Join("web", "templates", name)`: the path of the strings from here on, where this is the first.
+/// What is no string ends it; what came before is a folder that is read then.
+fn joined(source: &Source, at: usize) -> Option<String> {
+    let first = at >= 2 && source.is_word(at - 2, &["Join"]) && source.is_sign(at - 1, '(');
+    let chained = |at: usize| {
+        source.is_sign(at, ')')
+            && source.is_sign(at + 1, '.')
+            && source.is_word(at + 2, &["join", "push"])
+            && source.is_sign(at + 3, '(')
+    };
+    let next = |at: usize| match (first, source.is_sign(at + 1, ',')) {
+        (true, true) => Some(at + 2),
+        (false, _) if chained(at + 1) => Some(at + 5),
+        _ => None,
+    };
+    let (mut parts, mut at) = (Vec::new(), at);
+    while let Some(Token::Text(text)) = source.token(at) {
+        parts.push(text);
+        let Some(following) = next(at) else { break };
+        at = following;
+    }
+    (parts.len() > 1).then(|| parts.join("/"))
+}
+
+/// The ending of a configuration file that is named without one.
+fn configuration(repo: &Repo, path: &str) -> Result<Option<&'static str>> {
     for ending in CONFIGURATION {
-        let file = format!("{path}{ending}");
-        if repo.has(&file)? {
-            return Ok(Some(file));
+        if repo.has(&format!("{path}{ending}"))? {
+            return Ok(Some(ending));
         }
     }
     Ok(None)
@@ -212,7 +264,25 @@ mod tests {
         );
         let mut named = Named::default();
         named.read(&Source::new("main", source, syntax));
-        named.found(&repo).unwrap().into_keys().collect()
+        named.found(&repo, &[""]).unwrap().into_iter().map(|asset| asset.to).collect()
+    }
+
+    #[test]
+    fn paths_in_parts_are_joined() {
+        assert_eq!(found("filepath.Join(\"static\", \"css\", name)", Syntax::Go), ["static/css"]);
+        assert_eq!(found("Path::new(\"static\").join(\"css\")", Syntax::Rust), ["static/css"]);
+        assert_eq!(found("filepath.Join(dir, \"css\")", Syntax::Go), [""; 0]);
+    }
+
+    #[test]
+    fn paths_are_looked_for_where_the_program_is_started() {
+        let repo = Repo::in_memory(Memory::new().file("api/templates/a.html", "").file("api/x.json", ""));
+        let mut named = Named::default();
+        named.read(&Source::new("m", "Glob(\"templates/*.html\"); Open(\"./x.json\")", Syntax::Go));
+        let found = named.found(&repo, &["", "api"]).unwrap();
+        let places: Vec<(&str, &str)> =
+            found.iter().map(|asset| (asset.from.as_str(), asset.to.as_str())).collect();
+        assert_eq!(places, [("api/templates", "templates"), ("api/x.json", "x.json")]);
     }
 
     #[test]

@@ -5,8 +5,10 @@
 //! that a flag can overrule.
 
 pub mod assets;
+pub mod health;
 pub mod lexer;
 pub mod listen;
+pub mod programs;
 
 use crate::evidence::Evidence;
 use lexer::{Lexeme, Syntax, Token, lex, without_tests};

@@ -1,8 +1,7 @@
 //! What several stacks decide in the same way.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
+use serde::Serialize;
 
 use crate::catalog::{Framework, RuntimeImage};
 use crate::evidence::Evidence;
@@ -11,6 +10,7 @@ use crate::options::Options;
 use crate::plan::{Copy, Env, Runtime};
 use crate::repo::Repo;
 use crate::service::{Kind, Service};
+use crate::source::assets::Asset;
 use crate::source::listen::Listening;
 use crate::verdict::Stop;
 
@@ -125,16 +125,16 @@ pub(super) fn tool_version(repo: &Repo, tools: &[&str], what: &str) -> Result<Op
 }
 
 /// Where the program goes: `/app`, unless a folder of files there has its name.
-fn program_path(name: &str, files: &BTreeMap<String, Evidence>) -> String {
-    let taken = files.keys().any(|path| path.split('/').next() == Some(name));
+fn program_path(name: &str, files: &[Asset]) -> String {
+    let taken = files.iter().any(|file| file.to.split('/').next() == Some(name));
     if taken { format!("/usr/local/bin/{name}") } else { format!("/app/{name}") }
 }
 
 /// The copies of files that the program reads at run time, to where its paths find them.
-fn file_copies(files: &BTreeMap<String, Evidence>, to: &str) -> Vec<Copy> {
-    let copy = |(path, evidence): (&String, &Evidence)| {
-        Copy::new(format!("/src/{path}"), format!("{to}/{path}"))
-            .because(format!("{} reads it when it runs", evidence.file))
+fn file_copies(files: &[Asset], to: &str) -> Vec<Copy> {
+    let copy = |file: &Asset| {
+        Copy::new(format!("/src/{}", file.from), format!("{to}/{}", file.to))
+            .because(format!("{} reads it when it runs", file.evidence.place()))
     };
     files.iter().map(copy).collect()
 }
@@ -149,13 +149,17 @@ pub(super) struct OneFile<'a> {
     pub why: String,
     /// Whether the image lacks CA roots that the program needs.
     pub certificates: bool,
-    /// Whether the image lacks a `/tmp` that the program needs; the build stage makes one.
-    pub tmp: bool,
+    /// What of the system the image lacks and the build stage makes below `/out/root`.
+    pub root: Root,
+    /// Whether the build stage leaves shared libraries in `/out/lib`.
+    pub libraries: bool,
     /// Files of the repository that it reads when it runs.
-    pub files: BTreeMap<String, Evidence>,
+    pub files: Vec<Asset>,
     /// Files whose place in the build stage is compiled into it.
-    pub placed: BTreeMap<String, Evidence>,
+    pub placed: Vec<Asset>,
     pub network: Network,
+    /// Arguments with which the program asks itself how it is.
+    pub health: Option<(Vec<String>, Evidence)>,
 }
 
 impl OneFile<'_> {
@@ -167,8 +171,12 @@ impl OneFile<'_> {
         if self.certificates {
             copies.push(Copy::new(CERTIFICATES, CERTIFICATES).because("CA roots for outgoing TLS"));
         }
-        if self.tmp {
-            copies.push(Copy::new("/out/root/", "/").because("An empty /tmp that every user may write"));
+        if let Some(why) = self.root.why() {
+            copies.push(Copy::new("/out/root/", "/").because(why));
+        }
+        if self.libraries {
+            let why = "Shared libraries that the image lacks; the loader looks for them here last";
+            copies.push(Copy::new("/out/lib/", "/usr/lib/").because(why));
         }
         copies.extend(file_copies(&self.files, "/app"));
         copies.extend(file_copies(&self.placed, "/src"));
@@ -179,7 +187,13 @@ impl OneFile<'_> {
         }
         service.runtime_image = Some(self.image.reference.clone());
         service.start = [vec![program.clone()], arguments.clone()].concat();
-        service.evidence.extend(self.files.into_values().chain(self.placed.into_values()));
+        let assets = self.files.into_iter().chain(self.placed);
+        service.evidence.extend(assets.map(|asset| asset.evidence));
+        let mut health = Vec::new();
+        if let Some((words, evidence)) = self.health {
+            health = [vec![program.clone()], words].concat();
+            service.evidence.push(evidence);
+        }
         Ok(Runtime {
             image: self.image.reference,
             why: self.why,
@@ -190,7 +204,29 @@ impl OneFile<'_> {
             entrypoint: vec![program],
             cmd: arguments,
             start_why: Vec::new(),
+            health,
         })
+    }
+}
+
+/// What a runtime without a system of its own is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Root {
+    /// An empty `/tmp` with mode 1777.
+    pub tmp: bool,
+    /// `/etc/passwd` and `/etc/group` with the user that runs.
+    pub users: bool,
+}
+
+impl Root {
+    /// Why it is copied; `None` when there is nothing to copy.
+    fn why(self) -> Option<&'static str> {
+        match (self.tmp, self.users) {
+            (true, true) => Some("An empty /tmp that every user may write, and the name of the user"),
+            (true, false) => Some("An empty /tmp that every user may write"),
+            (false, true) => Some("The name of the user"),
+            (false, false) => None,
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! are its own. To add one: its module, its lines here, its catalogue file, its template and an
 //! example.
 
-mod common;
+pub mod common;
 pub mod go;
 pub mod java;
 pub mod node;
@@ -26,17 +26,22 @@ pub struct Stack {
     pub language: &'static str,
     /// The manifest that gives it away.
     pub manifest: &'static str,
-    /// Whether one repository of it may hold several programs, told apart by `--bin`.
-    pub has_programs: bool,
+    /// Those of `--bin`, `--libc` and `--cache` that mean something to it.
+    pub flags: &'static [&'static str],
     pub detect: Detect,
 }
 
 /// All ecosystems, by name. All of them look at every repository; their order means nothing.
 pub const STACKS: &[Stack] = &[
-    Stack { language: "go", manifest: "go.mod", has_programs: true, detect: go::detect },
-    Stack { language: "java", manifest: "pom.xml", has_programs: false, detect: java::detect },
-    Stack { language: "node", manifest: "package.json", has_programs: false, detect: node::detect },
-    Stack { language: "rust", manifest: "Cargo.toml", has_programs: true, detect: rust::detect },
+    Stack { language: "go", manifest: "go.mod", flags: &["--bin"], detect: go::detect },
+    Stack { language: "java", manifest: "pom.xml", flags: &[], detect: java::detect },
+    Stack { language: "node", manifest: "package.json", flags: &[], detect: node::detect },
+    Stack {
+        language: "rust",
+        manifest: "Cargo.toml",
+        flags: &["--bin", "--libc", "--cache"],
+        detect: rust::detect,
+    },
 ];
 
 /// The build stage of a plan: what the template of its stack prints.

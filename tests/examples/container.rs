@@ -39,7 +39,7 @@ pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
         fs::write(&dockerfile, example.distrogen(&arguments)?).map_err(|error| error.to_string())?;
     }
     let mut arguments = vec!["--file".to_owned(), dockerfile.display().to_string()];
-    arguments.extend(variant.args.clone());
+    arguments.extend(example.flags(variant).iter().cloned());
     variant.max_mb.iter().for_each(|limit| arguments.extend(["--max-mb".to_owned(), limit.to_string()]));
     let (code, report) = verify(&example.folder, &arguments, &scratch)?;
     if code != 0 || report["passed"] != true {

@@ -10,6 +10,9 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectations {
+    /// Flags that the committed files are made with.
+    #[serde(default)]
+    pub args: Vec<String>,
     #[serde(rename = "verify")]
     _verify: toml::Table,
     #[serde(default)]
@@ -66,7 +69,18 @@ impl Example {
         variants
     }
 
-    /// Runs `distrogen` on the example; its standard output.
+    /// Flags of a variant: the committed files' own where it has none.
+    pub fn flags<'a>(&'a self, variant: &'a Variant) -> &'a [String] {
+        if variant.args.is_empty() { &self.expectations.args } else { &variant.args }
+    }
+
+    /// Runs `distrogen init` on the example as its committed files are made.
+    pub fn init(&self, arguments: &[&str]) -> Result<String, String> {
+        let own = self.expectations.args.iter().map(String::as_str);
+        self.distrogen(&own.chain(arguments.iter().copied()).collect::<Vec<_>>())
+    }
+
+    /// Runs `distrogen init` on the example; its standard output.
     pub fn distrogen(&self, arguments: &[&str]) -> Result<String, String> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_distrogen"));
         let output = command

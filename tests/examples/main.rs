@@ -24,13 +24,13 @@ fn main() {
     let containers = container::wanted() && container::possible();
     let mut trials = Vec::new();
     if std::env::var_os("UPDATE").is_some() {
-        Example::all().iter().for_each(|example| drop(example.distrogen(&["--yes", "--force"])));
+        Example::all().iter().for_each(|example| drop(example.init(&["--yes", "--force"])));
     }
     for example in Example::all() {
         let name = example.name.clone();
         let golden = example.clone();
         trials.push(Trial::test(format!("golden::{name}"), move || {
-            golden.distrogen(&["--check"]).map(drop).map_err(Into::into)
+            golden.init(&["--check"]).map(drop).map_err(Into::into)
         }));
         let rehearsed = example.clone();
         trials.push(Trial::test(format!("rehearsal::{name}"), move || {

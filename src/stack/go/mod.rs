@@ -9,7 +9,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use self::sources::{Main, Sources};
-use super::common;
+use super::common::{self, Root};
 use crate::evidence::Evidence;
 use crate::manifest::gomod::{GoMod, Require};
 use crate::options::Options;
@@ -35,8 +35,8 @@ pub struct Build {
     /// What is built: a package path or files.
     pub targets: Vec<String>,
     pub output: String,
-    /// Whether an empty `/tmp` is made for a runtime without one.
-    pub tmp: bool,
+    /// What is made for a runtime without a system of its own.
+    pub root: Root,
 }
 
 /// Manifests that are copied together.

@@ -1,7 +1,5 @@
 //! The plan of a Go program.
 
-use std::collections::BTreeMap;
-
 use super::native::{self, Cgo};
 use super::sources::Main;
 use super::{Build, Facts, Manifests, is_foreign};
@@ -12,8 +10,9 @@ use crate::options::{Options, RuntimeChoice};
 use crate::plan::{IgnoreGroup, common_ignore};
 use crate::repo::{Kind, Repo, join, normal};
 use crate::service::{Service, Version};
+use crate::source::assets::Asset;
 use crate::source::listen::Listening;
-use crate::stack::common;
+use crate::stack::common::{self, Root};
 use crate::verdict::{Halt, Planned, Stop};
 
 /// Plans the program of one main package.
@@ -53,10 +52,12 @@ pub(super) fn plan(
         image: catalog::runtime(runtime.choice.id())?,
         certificates: runtime.choice == RuntimeChoice::Scratch && runtime.certificates,
         why: runtime.why,
-        tmp: build.tmp,
+        root: build.root,
+        libraries: false,
         files,
-        placed: BTreeMap::new(),
+        placed: Vec::new(),
         network,
+        health: None,
     };
     let runtime = program.runtime(options, service)?;
     Ok(Planned { runtime, build: crate::stack::Build::Go(build), ignore: ignore(), needs, wants })
@@ -176,7 +177,7 @@ fn build(
         flags,
         targets: targets(facts, main)?,
         output: format!("/out/{}", facts.name(main)),
-        tmp: on_scratch && runtime.temporary,
+        root: Root { tmp: on_scratch && runtime.temporary, users: false },
     })
 }
 
@@ -312,8 +313,8 @@ fn refuse_ungenerated(facts: &Facts, repo: &Repo) -> Result<(), Halt> {
 }
 
 /// Files that are read at run time: named by a literal and not compiled in.
-fn files(facts: &Facts, repo: &Repo) -> Result<BTreeMap<String, Evidence>, Halt> {
-    let mut found = facts.sources.named.found(repo)?;
+fn files(facts: &Facts, repo: &Repo) -> Result<Vec<Asset>, Halt> {
+    let mut found = facts.sources.named.found(repo, &[""])?;
     let embedded = |path: &str| {
         let covers = |pattern: &str| {
             pattern == path
@@ -322,7 +323,7 @@ fn files(facts: &Facts, repo: &Repo) -> Result<BTreeMap<String, Evidence>, Halt>
         };
         facts.sources.embeds.iter().any(|(pattern, _)| covers(pattern))
     };
-    found.retain(|path, _| !embedded(path));
+    found.retain(|asset| !embedded(&asset.from));
     Ok(found)
 }
 

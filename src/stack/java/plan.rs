@@ -62,6 +62,7 @@ pub(super) fn plan(
             entrypoint: command.entrypoint,
             cmd: command.cmd,
             start_why: command.why,
+            health: Vec::new(),
         },
         build: crate::stack::Build::Java(build),
         ignore: ignore(),

@@ -63,6 +63,7 @@ pub(super) fn plan(
                 "The image's entrypoint is node; {} says what it runs",
                 start.evidence.file
             )],
+            health: Vec::new(),
         },
         build: crate::stack::Build::Node(build),
         ignore: ignore(),

@@ -17,6 +17,7 @@ use crate::manifest::cargo::Lock;
 use crate::options::Options;
 use crate::repo::Repo;
 use crate::service::Service;
+use crate::stack::common::Root;
 use crate::verdict::Finding;
 
 /// The build stage of a Rust program.
@@ -37,8 +38,8 @@ pub struct Build {
     pub arguments: Vec<String>,
     pub name: String,
     pub output: String,
-    /// Whether an empty `/tmp` is made for a runtime without one.
-    pub tmp: bool,
+    /// What is made for a runtime without a system of its own.
+    pub root: Root,
 }
 
 struct Facts {

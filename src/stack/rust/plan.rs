@@ -1,7 +1,5 @@
 //! The plan of a Rust program.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 
 use super::config;
@@ -17,8 +15,9 @@ use crate::options::{Options, RuntimeChoice};
 use crate::plan::{IgnoreGroup, common_ignore};
 use crate::repo::{Repo, join};
 use crate::service::{Service, Version};
+use crate::source::assets::Asset;
 use crate::source::listen::Listening;
-use crate::stack::common;
+use crate::stack::common::{self, Root};
 use crate::verdict::{Halt, Planned, Stop};
 
 /// Plans the chosen program.
@@ -54,9 +53,12 @@ pub(super) fn plan(
     needs.packages.extend(config.packages(&knowledge.linker));
     let choice = runtime(options.runtime, &needs)?;
     let build = build(facts, repo, service, &program, &knowledge, &needs, choice)?;
-    let mut files = sources.named.found(repo)?;
+    let bases = ["", program.package.folder.as_str()];
+    let mut files = sources.named.found(repo, &bases)?;
     service.warnings.extend(sources.named.warnings());
     files.extend(read_by_libraries(repo, &program, &knowledge.reads)?);
+    files.sort_by(|a, b| a.to.cmp(&b.to));
+    files.dedup_by(|a, b| a.to == b.to);
     let mut reads = needs_files(facts, repo, &program)?;
     reads.extend(sources.included);
     service.build_image = Some(build.image.clone());
@@ -66,10 +68,12 @@ pub(super) fn plan(
         image: catalog::runtime(choice.id())?,
         why: why(choice),
         certificates: choice == RuntimeChoice::Scratch && uses_system_roots(facts),
-        tmp: build.tmp,
+        root: build.root,
+        libraries: false,
         files,
         placed: sources.placed,
         network,
+        health: None,
     };
     let runtime = program.runtime(options, service)?;
     Ok(Planned {
@@ -196,7 +200,7 @@ fn build(
         arguments,
         name: program.name.to_owned(),
         output: format!("/out/bin/{}", program.name),
-        tmp: choice == RuntimeChoice::Scratch,
+        root: Root { tmp: choice == RuntimeChoice::Scratch, users: false },
     })
 }
 
@@ -277,16 +281,14 @@ fn floor(program: &Program) -> Option<Evidence> {
 }
 
 /// Files that libraries read without the program naming them.
-fn read_by_libraries(repo: &Repo, program: &Program, known: &[Reads]) -> Result<BTreeMap<String, Evidence>> {
-    let mut found = BTreeMap::new();
+fn read_by_libraries(repo: &Repo, program: &Program, known: &[Reads]) -> Result<Vec<Asset>> {
+    let mut found = Vec::new();
     for reads in known.iter().filter(|reads| program.package.depends(&reads.name)) {
         if repo.kind(&reads.path)?.is_some() {
             let line = dependency_line(program.package, &reads.name);
             let says = manifest::line(&program.package.text, line);
-            found.insert(
-                reads.path.clone(),
-                Evidence::at("runtime files", program.package.file(), line, says),
-            );
+            let evidence = Evidence::at("runtime files", program.package.file(), line, says);
+            found.push(Asset { from: reads.path.clone(), to: reads.path.clone(), evidence });
         }
     }
     Ok(found)

@@ -1,15 +1,13 @@
 //! What the Rust files of a program say: the port, files that are read at run time, and files
 //! that are compiled in.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 
 use super::targets::{Package, Program};
 use crate::evidence::Evidence;
 use crate::repo::{Kind, Repo, join, normal, parent};
 use crate::source::Source;
-use crate::source::assets::Named;
+use crate::source::assets::{Asset, Named};
 use crate::source::lexer::{Syntax, Token};
 use crate::source::listen::{Listening, is_test};
 
@@ -21,7 +19,7 @@ pub(super) struct Sources {
     /// Files that a macro compiles in.
     pub included: Vec<String>,
     /// Folders whose place in the build stage is compiled in.
-    pub placed: BTreeMap<String, Evidence>,
+    pub placed: Vec<Asset>,
     /// The first query that sqlx checks against a database when it compiles.
     pub checked_query: Option<Evidence>,
 }
@@ -91,7 +89,9 @@ impl Sources {
                 && matches!(repo.kind(&path)?, Some(Kind::Folder | Kind::File))
             {
                 let evidence = source.evidence("compiled path", source.lexemes[at].line);
-                self.placed.insert(path, evidence);
+                if !self.placed.iter().any(|asset| asset.from == path) {
+                    self.placed.push(Asset { from: path.clone(), to: path, evidence });
+                }
             }
         }
         Ok(())

@@ -29,6 +29,9 @@ pub struct GoNative {
     pub runtime: Option<String>,
     #[serde(default = "yes")]
     pub distroless: bool,
+    /// Build tags with which it links statically, where that is known to work.
+    #[serde(default)]
+    pub static_tags: Option<Vec<String>>,
 }
 
 /// What is known about Go.

@@ -25,7 +25,10 @@ pub use distroless::{Distroless, distroless};
 pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoNative, go};
 pub use java::{Artifacts, BootJar, BootJdk, Java, Jdk, java};
-pub use node::{Named, Node, NodeCompile, NodeConfig, NodeImage, NodeNative, NodeProgram, NodeScripts, node};
+pub use node::{
+    Named, Node, NodeCompile, NodeConfig, NodeImage, NodeManager, NodeManagerVersion, NodeNative, NodeOutput,
+    NodeProgram, NodeScripts, node,
+};
 pub use recognised::{Ecosystem, recognised};
 pub use runtime::{RuntimeImage, runtime, runtimes};
 pub use rust::{Linker, Reads, Rust, RustImage, RustNative, StaticLink, Suffixes, rust};

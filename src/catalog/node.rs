@@ -86,6 +86,48 @@ pub struct NodeCompile {
     pub harmless: Vec<String>,
 }
 
+/// A package manager, as a stage that builds a front end calls it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeManager {
+    pub name: String,
+    /// Its lock files; none for the manager that is taken without one.
+    pub locks: Vec<String>,
+    /// Words that a lock file holds, where two managers share its name.
+    #[serde(default)]
+    pub holds: Option<String>,
+    /// The command that puts the manager into the image, with `{version}` for its version; empty
+    /// where the image has it.
+    #[serde(default)]
+    pub prepare: Vec<String>,
+    /// The version where the package does not say one, by the text that a lock file has at its
+    /// beginning; the last row is for every other.
+    #[serde(default)]
+    pub versions: Vec<NodeManagerVersion>,
+    pub install: Vec<String>,
+    /// The command that runs a script, without the script.
+    pub run: Vec<String>,
+    pub cache: String,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// A version of a package manager and how lock files that it reads begin.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeManagerVersion {
+    pub lock: String,
+    pub version: String,
+}
+
+/// Where a tool leaves a front end that it builds, when its configuration does not say.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeOutput {
+    pub package: String,
+    pub folder: String,
+}
+
 /// What is known about Node.js.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -100,6 +142,8 @@ pub struct Node {
     pub functions: Named,
     pub program: Vec<NodeProgram>,
     pub config: Vec<NodeConfig>,
+    pub manager: Vec<NodeManager>,
+    pub output: Vec<NodeOutput>,
 }
 
 /// Facts about Node.js.

@@ -1,5 +1,8 @@
-//! `.dockerignore`: which files of the repository reach the build.
+//! `.dockerignore` and `.gitignore`: which files of the repository reach the build, and which are
+//! not the repository's.
 
+mod git;
 mod pattern;
 
+pub use git::git;
 pub use pattern::{Ignore, glob};

@@ -21,8 +21,19 @@ pub struct GoMod {
     pub requires: Vec<Require>,
     /// Folders of a workspace's modules, as a go.work file writes them.
     pub uses: Vec<String>,
-    /// Folders that replace modules, as written.
-    pub local_replaces: Vec<(String, usize)>,
+    /// Modules that folders replace.
+    pub local_replaces: Vec<Replace>,
+    /// Folders that the go command does not look into, as written.
+    pub ignores: Vec<String>,
+}
+
+/// A module that is taken from a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replace {
+    pub module: String,
+    /// The folder, as written.
+    pub folder: String,
+    pub line: usize,
 }
 
 /// One required module.
@@ -90,6 +101,7 @@ impl GoMod {
     fn line(&mut self, verb: &str, arguments: &[&str], comment: &str, number: usize) {
         match (verb, arguments) {
             ("module", [path, ..]) => (self.module, self.module_line) = (unquoted(path), number),
+            ("ignore", [folder, ..]) => self.ignores.push(unquoted(folder)),
             ("use", [folder, ..]) => self.uses.push(unquoted(folder)),
             ("go", [version]) => self.go = Release::from_str(version).ok().map(|release| (release, number)),
             ("toolchain", [version]) => {
@@ -103,10 +115,9 @@ impl GoMod {
             ("replace", arguments) => {
                 let target =
                     arguments.iter().position(|word| *word == "=>").and_then(|at| arguments.get(at + 1));
-                if let Some(path) =
-                    target.map(|path| unquoted(path)).filter(|path| path.starts_with(['.', '/']))
-                {
-                    self.local_replaces.push((path, number));
+                let folder = target.map(|path| unquoted(path)).filter(|path| path.starts_with(['.', '/']));
+                if let (Some(module), Some(folder)) = (arguments.first(), folder) {
+                    self.local_replaces.push(Replace { module: unquoted(module), folder, line: number });
                 }
             }
             _ => {}
@@ -148,7 +159,8 @@ mod tests {
         assert_eq!(found.toolchain.as_ref().unwrap(), &("1.26.8".parse().unwrap(), 4));
         assert_eq!(found.requires.len(), 2);
         assert!(found.requires("github.com/c/d").unwrap().indirect);
-        assert_eq!(found.local_replaces, [("./b".to_owned(), 10)]);
+        let replace = Replace { module: "github.com/a/b".into(), folder: "./b".into(), line: 10 };
+        assert_eq!(found.local_replaces, [replace]);
     }
 
     #[test]

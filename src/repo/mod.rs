@@ -45,7 +45,9 @@ trait Files {
 
 /// Read access to one repository. Paths are relative to its root, with `/`; the root is `""`.
 pub struct Repo {
-    files: Box<dyn Files>,
+    files: Rc<dyn Files>,
+    /// The folder of `files` that is the root here.
+    base: String,
     listed: RefCell<BTreeMap<String, Rc<[Entry]>>>,
     name: String,
 }
@@ -62,16 +64,28 @@ impl Repo {
     pub fn open(folder: &Path) -> Result<Repo> {
         let disk = disk::Disk::open(folder)?;
         let name = disk.name();
-        Ok(Repo::over(Box::new(disk), name))
+        Ok(Repo::over(Rc::new(disk), String::new(), name))
     }
 
     /// A repository that exists in memory only.
     pub fn in_memory(memory: Memory) -> Repo {
-        Repo::over(Box::new(memory), "app".to_owned())
+        Repo::over(Rc::new(memory), String::new(), "app".to_owned())
     }
 
-    fn over(files: Box<dyn Files>, name: String) -> Repo {
-        Repo { files, listed: RefCell::default(), name }
+    fn over(files: Rc<dyn Files>, base: String, name: String) -> Repo {
+        Repo { files, base, listed: RefCell::default(), name }
+    }
+
+    /// The same files, seen from a folder.
+    pub fn below(&self, folder: &str) -> Repo {
+        let base = join(&self.base, folder);
+        let name = base.rsplit('/').next().unwrap_or(&base).to_owned();
+        Repo::over(self.files.clone(), base.clone(), name)
+    }
+
+    /// The path that the files know by its own name.
+    fn full(&self, path: &str) -> String {
+        if path.is_empty() { self.base.clone() } else { join(&self.base, path) }
     }
 
     /// The name of the root folder, the last resort for a service's name.
@@ -87,7 +101,7 @@ impl Repo {
         if let Some(known) = self.listed.borrow().get(folder) {
             return Ok(known.clone());
         }
-        let entries: Rc<[Entry]> = self.files.entries(folder)?.into();
+        let entries: Rc<[Entry]> = self.files.entries(&self.full(folder))?.into();
         self.listed.borrow_mut().insert(folder.to_owned(), entries.clone());
         Ok(entries)
     }
@@ -126,7 +140,7 @@ impl Repo {
     /// When what is there is no regular file, leads out of the repository, is larger than
     /// [`LARGEST_FILE`], or is not UTF-8.
     pub fn text(&self, path: &str) -> Result<Option<String>> {
-        let Some(bytes) = self.files.bytes(path)? else { return Ok(None) };
+        let Some(bytes) = self.files.bytes(&self.full(path))? else { return Ok(None) };
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Some(match text.strip_prefix('\u{feff}') {
                 Some(rest) => rest.to_owned(),
@@ -142,14 +156,35 @@ impl Repo {
         }
     }
 
-    /// The text of a program's source, with what is not UTF-8 in it replaced; `None` when nothing
-    /// is at the path, or when it is larger than any source that a person wrote.
+    /// The text of a file that is read for what it hints at, such as a source, with what is not
+    /// UTF-8 in it replaced; `None` when no regular file of the repository is at the path, or when
+    /// it is larger than any source that a person wrote.
     ///
     /// # Errors
-    /// As [`Repo::text`], but for the encoding.
+    /// When a folder on the way or the file cannot be read.
     pub fn source(&self, path: &str) -> Result<Option<String>> {
-        let bytes = self.files.bytes(path)?.filter(|bytes| bytes.len() <= LARGEST_SOURCE);
+        if !self.has(path)? {
+            return Ok(None);
+        }
+        let bytes = self.files.bytes(&self.full(path))?.filter(|bytes| bytes.len() <= LARGEST_SOURCE);
         Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// Whether git ignores what is at this path, so that a fresh checkout lacks it.
+    ///
+    /// # Errors
+    /// When a `.gitignore` cannot be read.
+    pub fn git_ignores(&self, path: &str) -> Result<bool> {
+        let mut ignored = false;
+        let mut folder = String::new();
+        for part in path.split('/') {
+            if let Some(text) = self.source(&join(&folder, ".gitignore"))? {
+                let below = path.strip_prefix(&folder).unwrap_or(path).trim_start_matches('/');
+                ignored |= crate::ignore::git(&text).hides(below);
+            }
+            folder = join(&folder, part);
+        }
+        Ok(ignored)
     }
 
     /// Every file at or below a path, hidden ones too, as sorted paths; at most `limit` of them.

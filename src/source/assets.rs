@@ -110,9 +110,13 @@ impl Named {
             }
             let served = (at.saturating_sub(4)..at).any(|at| source.is_word(at, READERS));
             let joined = joined(source, at);
-            let Some(path) = joined.as_deref().or(Some(text)).and_then(|text| path_of(text, served)) else {
+            let text = joined.as_deref().or_else(|| default(text)).unwrap_or(text);
+            let Some(path) = path_of(text, served) else {
                 continue;
             };
+            if is_compared(source, at) {
+                continue;
+            }
             let compiled = (at.saturating_sub(3)..at).any(|at| source.is_word(at, COMPILED));
             let flag = (at.saturating_sub(5)..at).any(|at| source.is_word(at, &["Arg", "long", "short"]));
             if !compiled && !flag && !self.paths.contains_key(&path) {
@@ -155,6 +159,7 @@ impl Named {
                     here.push(asset(&format!("{from}{ending}"), &format!("{path}{ending}")));
                 }
                 let is_there = match repo.kind(&from)? {
+                    _ if repo.git_ignores(&from)? => false,
                     Some(Kind::File) => true,
                     Some(Kind::Folder) => holds_data(repo, &from)?,
                     _ => false,
@@ -230,6 +235,12 @@ fn joined(source: &Source, at: usize) -> Option<String> {
     (parts.len() > 1).then(|| parts.join("/"))
 }
 
+/// The default in a Go field's tag: `default:"./static"`.
+fn default(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("default:\"")?;
+    rest.split_once('"').map(|(value, _)| value)
+}
+
 /// The ending of a configuration file that is named without one.
 fn configuration(repo: &Repo, path: &str) -> Result<Option<&'static str>> {
     for ending in CONFIGURATION {
@@ -240,8 +251,23 @@ fn configuration(repo: &Repo, path: &str) -> Result<Option<&'static str>> {
     Ok(None)
 }
 
-/// Whether a folder holds anything but sources.
+/// Whether a string is compared with another, which reads no file.
+fn is_compared(source: &Source, at: usize) -> bool {
+    let equal = |at: usize| {
+        source.is_sign(at, '=') && at > 0 && (source.is_sign(at - 1, '=') || source.is_sign(at - 1, '!'))
+    };
+    at > 0 && (source.is_word(at - 1, &["case"]) || equal(at - 1))
+}
+
+/// Whether a folder holds anything but sources. A package is no folder of data, unless its name
+/// says so.
 fn holds_data(repo: &Repo, folder: &str) -> Result<bool> {
+    let is_code = |name: &str| name.ends_with(".go") || name.ends_with(".rs");
+    if !USUAL.contains(&folder.rsplit('/').next().unwrap_or(folder))
+        && repo.entries(folder)?.iter().any(|entry| is_code(&entry.name))
+    {
+        return Ok(false);
+    }
     let files = repo.files(folder, 1000)?;
     Ok(files.iter().any(|file| !NOT_READ.iter().any(|end| file.ends_with(end))))
 }

@@ -35,6 +35,21 @@ pub fn lex(source: &str, syntax: Syntax) -> Vec<Lexeme<'_>> {
     lexer.found
 }
 
+/// The lexemes up to and with the first one that ends the search.
+pub fn lex_until<'a>(source: &'a str, syntax: Syntax, ends: impl Fn(Token) -> bool) -> Vec<Lexeme<'a>> {
+    let mut lexer = Lexer { source, at: 0, line: 1, syntax, found: Vec::new() };
+    let mut seen = 0;
+    while lexer.step() {
+        if let Some(last) = lexer.found.get(seen) {
+            if ends(last.token) {
+                break;
+            }
+            seen += 1;
+        }
+    }
+    lexer.found
+}
+
 /// The lexemes before a Rust file's tests, which are its end by custom.
 pub fn without_tests<'l, 'a>(lexemes: &'l [Lexeme<'a>]) -> &'l [Lexeme<'a>] {
     const MARK: [Token; 7] = [

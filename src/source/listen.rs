@@ -61,6 +61,19 @@ impl Listening {
         }
     }
 
+    /// Takes what other sources say where it is surer, or where these say nothing.
+    pub fn absorb(&mut self, other: Listening) {
+        if let Some(strength) = other.strength
+            && self.strength.is_none_or(|before| strength < before)
+        {
+            (self.port, self.strength) = (other.port, other.strength);
+        }
+        self.variable = self.variable.take().or(other.variable);
+        self.binding = self.binding.take().or(other.binding);
+        self.loopback = self.loopback.take().or(other.loopback);
+        self.open |= other.open;
+    }
+
     /// A port that is certain, such as a setting's.
     pub fn set(&mut self, port: u16, evidence: Evidence) {
         self.port = Some((port, evidence));
@@ -103,6 +116,10 @@ pub fn is_test(file: &str) -> bool {
 /// Ports of databases, caches and brokers, which programs name to reach them.
 const OTHERS: &[u16] =
     &[1433, 1521, 1883, 2181, 3306, 4222, 5432, 5672, 6379, 8086, 9092, 9200, 11211, 27017];
+
+/// Words in the names of listeners that are not what a server is for.
+const BESIDE: &[&str] =
+    &["admin", "debug", "ftp", "grpc", "metrics", "pop3", "pprof", "proxy", "smtp", "socks", "ssh"];
 
 /// Functions whose argument is the address or port to listen on.
 const LISTENERS: &[&str] = &[
@@ -166,6 +183,8 @@ impl<'a> Scan<'_, 'a> {
                 _ => return None,
             },
             Token::Word("env") if self.is_sign(at + 1, '[') || self.is_sign(at + 1, '=') => text(at + 2)?,
+            // A table of variables and what is known of each: `"LISTEN_ADDR": {default: ...}`.
+            Token::Text(name) if self.is_sign(at + 1, ':') && self.is_sign(at + 2, '{') => name,
             _ => return None,
         };
         Some(name)
@@ -205,9 +224,20 @@ impl<'a> Scan<'_, 'a> {
         looks.into_iter().find_map(|(strength, look)| {
             // In such places a number is as often another server's port as one's own.
             let own = |port: u16| !is_weak(strength) || (port >= 1024 && !OTHERS.contains(&port));
-            let found = (0..self.0.lexemes.len()).filter_map(look).find(|(port, _)| own(*port));
+            let places = (0..self.0.lexemes.len()).filter(|at| !is_weak(strength) || !self.is_beside(*at));
+            let found = places.filter_map(look).find(|(port, _)| own(*port));
             found.map(|(port, evidence)| (strength, port, evidence))
         })
+    }
+
+    /// Whether what is named here is a listener beside the one that the program is for.
+    fn is_beside(&self, at: usize) -> bool {
+        let beside = |word: &str| {
+            let word = word.to_ascii_lowercase();
+            BESIDE.iter().any(|other| word.contains(other))
+        };
+        (at.saturating_sub(4)..=at)
+            .any(|at| matches!(self.token(at), Some(Token::Word(word)) if beside(word)))
     }
 
     /// A port that stands alone, `3000` or `"3000"`, or in an address.
@@ -309,7 +339,7 @@ impl<'a> Scan<'_, 'a> {
                 }
                 _ => false,
             };
-            is_one.then(|| self.evidence("address", at))
+            (is_one && !self.is_beside(at)).then(|| self.evidence("address", at))
         })
     }
 

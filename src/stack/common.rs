@@ -75,6 +75,11 @@ pub(super) fn network(
             framework.name
         ));
     }
+    if let Some(port) = port.filter(|port| *port < 1024) {
+        service.warnings.push(format!(
+            "port {port} is below 1024: where only root may open such ports, the program cannot; a higher one is safe"
+        ));
+    }
     let mut env: Vec<Env> = Vec::new();
     if let Some(framework) = framework {
         env.extend(framework.env.iter().map(|(name, value)| Env::new(name, value)));

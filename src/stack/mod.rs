@@ -5,6 +5,7 @@
 //! example.
 
 pub mod common;
+pub mod front;
 pub mod go;
 pub mod java;
 pub mod node;

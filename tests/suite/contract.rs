@@ -104,10 +104,11 @@ fn the_table_shows_where_each_fact_was_read() {
          version          1.27\n  \
          start            /app/tool\n  \
          build image      golang:1.27-trixie\n  \
-         runtime image    gcr.io/distroless/static-debian13:nonroot\n\
+         runtime image    scratch\n\
          \nbecause\n  \
          language         go.mod:1   module example.com/tool\n  \
          main package     main.go:3  func main() {}\n  \
-         Go version       go.mod:3   go 1.26\n"
+         Go version       go.mod:3   go 1.26\n  \
+         runtime image    main.go    nothing is imported\n"
     );
 }

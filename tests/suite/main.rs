@@ -9,6 +9,7 @@
 
 mod cli;
 mod contract;
+mod golang;
 mod hostile;
 mod planning;
 mod project;

@@ -7,7 +7,7 @@ use distrogen::repo::{Memory, Repo};
 use distrogen::select::verdict;
 use distrogen::verdict::{Stop, Verdict};
 
-fn decide(files: &[(&str, &str)], options: &Options) -> Result<Plan, Stop> {
+pub fn decide(files: &[(&str, &str)], options: &Options) -> Result<Plan, Stop> {
     let memory = files.iter().fold(Memory::new(), |memory, (path, text)| memory.file(path, text));
     match verdict(&Repo::in_memory(memory), options).unwrap() {
         Verdict::Generate(plan) => Ok(*plan),
@@ -26,8 +26,19 @@ fn refusal(files: &[(&str, &str)]) -> String {
     }
 }
 
+/// The error in reading a repository.
+pub fn error(files: &[(&str, &str)]) -> String {
+    let memory = files.iter().fold(Memory::new(), |memory, (path, text)| memory.file(path, text));
+    verdict(&Repo::in_memory(memory), &Options::default()).unwrap_err().to_string()
+}
+
+/// The Dockerfile with these flags.
+pub fn dockerfile_of(files: &[(&str, &str)], options: &Options) -> String {
+    files_of(&decide(files, options).unwrap_or_else(|stop| panic!("{stop:?}"))).0
+}
+
 /// The Dockerfile and the .dockerignore.
-fn files_of(plan: &Plan) -> (String, String) {
+pub fn files_of(plan: &Plan) -> (String, String) {
     let mut rendered = render(plan).unwrap().into_iter();
     (rendered.next().unwrap().text, rendered.next().unwrap().text)
 }
@@ -78,9 +89,9 @@ fn scratch_gets_what_the_program_shows_need_of_and_no_more() {
         !plain.contains("ca-certificates") && !plain.contains("/tmp") && !plain.contains("timetzdata"),
         "{plain}"
     );
-    assert!(
-        dockerfile("import \"net/http\"").contains("COPY --from=build /etc/ssl/certs/ca-certificates.crt")
-    );
+    let roots = "COPY --from=build /etc/ssl/certs/ca-certificates.crt";
+    assert!(dockerfile("import \"crypto/tls\"").contains(roots));
+    assert!(!dockerfile("import \"net/http\"").contains(roots), "a server checks nobody's certificate");
     assert!(dockerfile("var z = time.LoadLocation").contains("-tags=timetzdata"));
     assert!(dockerfile("var f = os.CreateTemp").contains("install -d -m 1777 /out/root/tmp"));
 }
@@ -115,7 +126,8 @@ fn embedded_and_opened_files_reach_the_build() {
 
 #[test]
 fn modules_of_the_repository_come_with_the_download() {
-    let module = "module x\nrequire example.com/lib v0.0.0\nreplace example.com/lib => ./lib\n";
+    let module =
+        "module x\nrequire example.com/lib v0.0.0\nrequire a.b/c v1.0.0\nreplace example.com/lib => ./lib\n";
     let plan = plan(&[("go.mod", module), ("go.sum", ""), ("lib/go.mod", "module example.com/lib\n"), MAIN]);
     assert!(
         files_of(&plan).0.contains("COPY go.mod go.sum ./\nCOPY lib/go.mod ./lib/\n"),

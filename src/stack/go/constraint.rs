@@ -29,6 +29,12 @@ pub(super) fn builds(file: &str, text: &str) -> bool {
         && legacy(text).all(legacy_holds)
 }
 
+/// The line that keeps a file out of some builds, as written.
+pub(super) fn written(text: &str) -> Option<String> {
+    let new = constraint(text).map(|expression| format!("//go:build {expression}"));
+    new.or_else(|| legacy(text).next().map(|line| format!("// +build {line}")))
+}
+
 /// The `// +build` lines of old files.
 fn legacy(text: &str) -> impl Iterator<Item = &str> {
     let head = text.lines().map(str::trim).take_while(|line| !line.starts_with("package "));

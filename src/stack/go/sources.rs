@@ -1,4 +1,4 @@
-//! What the Go files of a module say: imports, main packages, ports.
+//! The packages of a Go repository: their files, what they import, which are programs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,42 +6,39 @@ use anyhow::Result;
 
 use super::constraint;
 use crate::evidence::Evidence;
-use crate::repo::{Repo, join, parent};
+use crate::repo::{Repo, join, normal, parent};
 use crate::source::Source;
-use crate::source::assets::Named;
-use crate::source::lexer::{Lexeme, Syntax, Token};
-use crate::source::listen::Listening;
+use crate::source::lexer::{Lexeme, Syntax, Token, lex_until};
 
-/// One folder with `package main` and `func main`.
+/// A folder of Go files that are built together.
 #[derive(Debug, Default)]
-pub(super) struct Main {
-    /// Folder below the module; the root is `""`.
+pub(super) struct Package {
+    /// Folder below the repository; the root is `""`.
     pub folder: String,
-    /// Its files that are built, by name.
+    /// Its files that a Linux build has, by name.
     pub files: Vec<String>,
-    pub evidence: Vec<Evidence>,
-    pub listening: Listening,
+    /// Each `func main`, where this is `package main`.
+    pub mains: Vec<Evidence>,
+    /// What its files import.
+    imports: BTreeSet<String>,
 }
 
-/// All that was read.
+/// A module whose packages are in the repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Local {
+    /// The module path, by which it is imported.
+    pub path: String,
+    /// Its folder below the repository.
+    pub folder: String,
+}
+
+/// Every package of the modules that are built together.
 #[derive(Debug, Default)]
 pub(super) struct Sources {
-    pub mains: Vec<Main>,
-    /// Import paths and where each is first imported.
-    pub imports: BTreeMap<String, Evidence>,
-    /// The first `#cgo` line that links a library.
-    pub links: Option<Evidence>,
-    /// A file of C++ beside Go files.
-    pub cplusplus: Option<String>,
-    /// Where the program asks for a time zone, temporary files.
-    pub zones: Option<Evidence>,
-    pub temporary: Option<Evidence>,
-    /// Paths that string literals name.
-    pub named: Named,
-    /// Paths below the module that `//go:embed` lines name, globs as written.
-    pub embeds: Vec<(String, Evidence)>,
-    /// What packages other than main say about listening.
-    pub listening: Listening,
+    packages: BTreeMap<String, Package>,
+    modules: Vec<Local>,
+    /// Each `func main` of a file that no Linux build has, and the constraint that says so.
+    pub elsewhere: Vec<Evidence>,
 }
 
 /// Folders whose programs are not what a repository is for.
@@ -50,45 +47,29 @@ const ASIDE: &[&str] = &[
     "tool", "tools",
 ];
 
-/// Reads every Go file of the module at the root and of the modules that a go.work names.
-pub(super) fn read(repo: &Repo, modules: &[String]) -> Result<Sources> {
-    let mut found = Sources::default();
+/// Reads the Go files of these modules; what another module's folder or an ignored one holds is
+/// not theirs.
+pub(super) fn read(repo: &Repo, modules: Vec<Local>, ignored: &[String]) -> Result<Sources> {
     let files = repo.sources("", &[".go"])?;
-    let other_modules = other_modules(repo, &files, modules)?;
-    let mut packages: BTreeMap<String, Main> = BTreeMap::new();
-    let mut with_main = BTreeSet::new();
+    let foreign = foreign(repo, &files, &modules)?;
+    let mut found = Sources { modules, ..Sources::default() };
+    let ignored: Vec<String> = ignored.iter().filter_map(|folder| normal(folder)).collect();
     for file in files {
         let folder = parent(&file);
-        let elsewhere =
-            other_modules.iter().any(|module| folder == module || folder.starts_with(&format!("{module}/")));
-        if elsewhere || file.ends_with("_test.go") {
+        let is_below = |above: &String| {
+            folder == above || folder.starts_with(&format!("{}/", above.trim_end_matches('/')))
+        };
+        if file.ends_with("_test.go") || foreign.iter().any(is_below) || ignored.iter().any(is_below) {
             continue;
         }
-        let Some(text) = repo.source(&file)? else { continue };
-        if !constraint::builds(&file, &text) {
-            continue;
-        }
-        let source = Source::new(&file, &text, Syntax::Go);
-        found.file(&text, &source);
-        if package(&source.lexemes) != Some("main") {
-            found.listening.read(&source);
-            continue;
-        }
-        let main = packages.entry(folder.to_owned()).or_default();
-        main.folder = folder.to_owned();
-        main.files.push(file.rsplit('/').next().unwrap_or(&file).to_owned());
-        main.listening.read(&source);
-        if let Some(line) = main_function(&source.lexemes) {
-            main.evidence.push(source.evidence("main package", line));
-            with_main.insert(folder.to_owned());
+        if let Some(text) = repo.source(&file)? {
+            found.file(&file, &text);
         }
     }
-    found.cplusplus = repo.sources("", &[".cc", ".cpp", ".cxx"])?.into_iter().next();
-    found.mains = packages.into_values().filter(|main| with_main.contains(&main.folder)).collect();
     Ok(found)
 }
 
-impl Main {
+impl Package {
     /// Whether it stands where tools and examples stand.
     pub(super) fn is_aside(&self) -> bool {
         self.folder.split('/').any(|part| ASIDE.contains(&part))
@@ -96,71 +77,81 @@ impl Main {
 }
 
 impl Sources {
-    fn file(&mut self, text: &str, source: &Source) {
-        for (path, line) in imports(&source.lexemes) {
-            self.imports.entry(path.to_owned()).or_insert_with(|| source.evidence("import", line));
+    fn file(&mut self, file: &str, text: &str) {
+        let head = head(text);
+        let main = (package(&head) == Some("main") && text.contains("func main("))
+            .then(|| main_function(file, text));
+        let main = main.flatten();
+        if !constraint::builds(file, text) {
+            let because = constraint::written(text).unwrap_or_else(|| format!("the name of {file}"));
+            self.elsewhere.extend(main.map(|main| Evidence { says: because, ..main }));
+            return;
         }
-        let word = |what: &str, names: &[&str]| {
-            source.find_word(names).map(|at| source.evidence(what, source.lexemes[at].line))
-        };
-        if self.zones.is_none() {
-            self.zones = word("time zones", &["LoadLocation"]);
-        }
-        if self.temporary.is_none() {
-            self.temporary = word("temporary files", &["CreateTemp", "MkdirTemp", "TempDir", "TempFile"]);
-        }
-        self.named.read(source);
-        for (index, line) in text.lines().enumerate() {
-            if let Some(patterns) = line.strip_prefix("//go:embed ") {
-                self.embed(source, index + 1, patterns);
-            }
-            let links = line.contains("#cgo") && (line.contains("LDFLAGS") || line.contains("pkg-config"));
-            if links && self.links.is_none() {
-                self.links = Some(source.evidence("linked library", index + 1));
-            }
-        }
+        let package = self.packages.entry(parent(file).to_owned()).or_default();
+        parent(file).clone_into(&mut package.folder);
+        package.files.push(file.rsplit('/').next().unwrap_or(file).to_owned());
+        package.imports.extend(imports(&head).into_iter().map(|import| import.path.to_owned()));
+        package.mains.extend(main);
     }
 
-    /// The patterns of a `//go:embed` line, divided by blanks and quoted where they hold one.
-    fn embed(&mut self, source: &Source, line: usize, patterns: &str) {
-        let mut quote: Option<char> = None;
-        let ends = |c: char| match quote {
-            Some(open) => {
-                if c == open {
-                    quote = None;
-                }
-                false
+    /// The packages that are programs, by folder.
+    pub(super) fn mains(&self) -> impl Iterator<Item = &Package> {
+        self.packages.values().filter(|package| !package.mains.is_empty())
+    }
+
+    /// The folder of an imported package, where a module of the repository holds it.
+    pub(super) fn folder_of(&self, import: &str) -> Option<String> {
+        let of = |module: &Local| {
+            let rest = import.strip_prefix(&module.path)?;
+            match rest.strip_prefix('/') {
+                Some(rest) => Some(join(&module.folder, rest)),
+                None => rest.is_empty().then(|| module.folder.clone()),
             }
-            None if c == '"' || c == '`' => {
-                quote = Some(c);
-                false
-            }
-            None => c.is_whitespace(),
         };
-        for pattern in patterns.split(ends).filter(|pattern| !pattern.is_empty()) {
-            let pattern = pattern.trim_matches(['"', '`']);
-            let pattern = pattern.strip_prefix("all:").unwrap_or(pattern);
-            let evidence = source.evidence("embedded files", line);
-            self.embeds.push((join(parent(source.file), pattern), evidence));
+        let held = self.modules.iter().filter(|module| !module.path.is_empty());
+        held.filter_map(|module| Some((module.path.len(), of(module)?))).max().map(|(_, folder)| folder)
+    }
+
+    /// A package and every other of the repository that it is made of, its own first.
+    pub(super) fn closure<'a>(&'a self, main: &'a Package) -> Vec<&'a Package> {
+        let mut found = vec![main];
+        let mut seen = BTreeSet::from([main.folder.clone()]);
+        let mut at = 0;
+        while let Some(package) = found.get(at) {
+            let folders: Vec<String> =
+                package.imports.iter().filter_map(|path| self.folder_of(path)).collect();
+            for folder in folders {
+                if let Some(next) = self.packages.get(&folder)
+                    && seen.insert(folder)
+                {
+                    found.push(next);
+                }
+            }
+            at += 1;
         }
+        found
     }
 }
 
-/// Folders of modules that are not built together with the root: the main module's build does not
-/// see their packages.
-fn other_modules(repo: &Repo, files: &[String], ours: &[String]) -> Result<BTreeSet<String>> {
+/// Folders of modules that are not built together with these: the build does not see their packages.
+fn foreign(repo: &Repo, files: &[String], ours: &[Local]) -> Result<Vec<String>> {
     let folders: BTreeSet<&str> = files.iter().map(|file| parent(file)).collect();
     let mut found = BTreeSet::new();
     for folder in folders {
         let mut at = folder;
         while !at.is_empty() {
-            if !ours.iter().any(|module| module == at) && repo.has(&join(at, "go.mod"))? {
+            if !ours.iter().any(|module| module.folder == at) && repo.has(&join(at, "go.mod"))? {
                 found.insert(at.to_owned());
             }
             at = parent(at);
         }
     }
-    Ok(found)
+    Ok(found.into_iter().collect())
+}
+
+/// The lexemes of a file's package clause and imports.
+pub(super) fn head(text: &str) -> Vec<Lexeme<'_>> {
+    lex_until(text, Syntax::Go, |token| matches!(token, Token::Word("func" | "var" | "type" | "const")))
 }
 
 fn package<'a>(lexemes: &[Lexeme<'a>]) -> Option<&'a str> {
@@ -170,30 +161,42 @@ fn package<'a>(lexemes: &[Lexeme<'a>]) -> Option<&'a str> {
     }
 }
 
-fn main_function(lexemes: &[Lexeme]) -> Option<usize> {
+fn main_function(file: &str, text: &str) -> Option<Evidence> {
+    let source = Source::new(file, text, Syntax::Go);
     let is_main = |window: &&[Lexeme]| {
         window[0].token == Token::Word("func")
             && window[1].token == Token::Word("main")
             && window[2].token == Token::Sign('(')
     };
-    lexemes.windows(3).find(is_main).map(|window| window[0].line)
+    let line = source.lexemes.windows(3).find(is_main).map(|window| window[0].line)?;
+    Some(source.evidence("main package", line))
 }
 
-/// Import paths and their lines. Imports stand before everything else but the package clause.
-fn imports<'a>(lexemes: &[Lexeme<'a>]) -> Vec<(&'a str, usize)> {
+/// One import of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Import<'a> {
+    pub path: &'a str,
+    /// The name that the file gives it, if any.
+    pub name: Option<&'a str>,
+    pub line: usize,
+}
+
+/// A file's imports, which stand before everything else but the package clause.
+pub(super) fn imports<'a>(lexemes: &[Lexeme<'a>]) -> Vec<Import<'a>> {
     let mut found = Vec::new();
-    let mut open = false;
-    let mut importing = false;
+    let (mut open, mut importing, mut name) = (false, false, None);
     for lexeme in lexemes.iter().skip(2) {
         match lexeme.token {
             Token::Word("import") => importing = true,
             Token::Text(path) if importing => {
-                found.push((path, lexeme.line));
+                found.push(Import { path, name: name.take(), line: lexeme.line });
                 importing = open;
             }
             Token::Sign('(') if importing => open = true,
             Token::Sign(')') if open => (open, importing) = (false, false),
-            Token::Word(_) | Token::Sign('.' | ';') if importing || lexeme.token == Token::Sign(';') => {}
+            Token::Word(word) if importing => name = Some(word),
+            Token::Sign('.') if importing => name = Some("."),
+            Token::Sign(';') => {}
             _ => break,
         }
     }
@@ -205,25 +208,56 @@ mod tests {
     use super::*;
     use crate::repo::Memory;
 
+    fn module(path: &str, folder: &str) -> Local {
+        Local { path: path.to_owned(), folder: folder.to_owned() }
+    }
+
     #[test]
-    fn main_packages_and_imports() {
+    fn main_packages_and_what_they_are_made_of() {
         let repo = Repo::in_memory(
             Memory::new()
                 .file("go.mod", "module x")
-                .file(
-                    "main.go",
-                    "package main\nimport (\n\t_ \"a/b\"\n\tf \"fmt\"\n)\nimport \"C\"\nfunc main() {}",
-                )
+                .file("main.go", "package main\nimport (\n\t_ \"x/lib\"\n\tf \"fmt\"\n)\nfunc main() {}")
                 .file("helper.go", "package main\nvar x = \"import\"")
                 .file("gen.go", "//go:build ignore\n\npackage main\nfunc main() {}")
-                .file("lib/lib.go", "package lib\nfunc main() {}")
+                .file("lib/lib.go", "package lib\nimport \"x/lib/deep\"\nfunc main() {}")
+                .file("lib/deep/deep.go", "package deep\nimport \"x/lib\"")
+                .file("other/other.go", "package other")
                 .file("cmd/a/a.go", "package main\n// func main()\n")
                 .file("sub/go.mod", "module y")
                 .file("sub/main.go", "package main\nfunc main() {}"),
         );
-        let found = read(&repo, &[String::new()]).unwrap();
-        assert_eq!(found.mains.len(), 1);
-        assert_eq!(found.mains[0].files, ["helper.go", "main.go"]);
-        assert_eq!(found.imports.keys().collect::<Vec<_>>(), ["C", "a/b", "fmt"]);
+        let found = read(&repo, vec![module("x", "")], &[]).unwrap();
+        let mains: Vec<&Package> = found.mains().collect();
+        assert_eq!(mains.len(), 1);
+        assert_eq!(mains[0].files, ["helper.go", "main.go"]);
+        let made: Vec<&str> = found.closure(mains[0]).iter().map(|one| one.folder.as_str()).collect();
+        assert_eq!(made, ["", "lib", "lib/deep"]);
+        assert_eq!(found.elsewhere[0].says, "//go:build ignore");
+    }
+
+    #[test]
+    fn the_innermost_module_holds_a_package() {
+        let repo = Repo::in_memory(Memory::new());
+        let found = read(&repo, vec![module("a.b/x", ""), module("a.b/x/sub", "modules/sub")], &[]).unwrap();
+        assert_eq!(found.folder_of("a.b/x/sub/p"), Some("modules/sub/p".to_owned()));
+        assert_eq!(found.folder_of("a.b/x"), Some(String::new()));
+        assert_eq!(found.folder_of("a.b/xy"), None);
+    }
+
+    #[test]
+    fn ignored_folders_are_not_read() {
+        let repo = Repo::in_memory(Memory::new().file("gen/a/main.go", "package main\nfunc main() {}"));
+        let found = read(&repo, vec![module("x", "")], &["./gen".to_owned()]).unwrap();
+        assert_eq!(found.mains().count(), 0);
+    }
+
+    #[test]
+    fn imports_have_names() {
+        let lexemes =
+            head("package a\nimport h \"net/http\"\nimport \"C\"\nimport (\n. \"fmt\"\n)\nfunc f() {}");
+        let found: Vec<(&str, Option<&str>)> =
+            imports(&lexemes).iter().map(|import| (import.path, import.name)).collect();
+        assert_eq!(found, [("net/http", Some("h")), ("C", None), ("fmt", Some("."))]);
     }
 }

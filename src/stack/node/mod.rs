@@ -6,6 +6,8 @@ mod sources;
 mod start;
 mod version;
 
+pub(in crate::stack) use version::choose;
+
 use anyhow::Result;
 use serde::Serialize;
 

@@ -17,7 +17,7 @@ struct Asked {
 }
 
 /// The build image, and why this one, for the Dockerfile's comment.
-pub(super) fn choose<'a>(
+pub(in crate::stack) fn choose<'a>(
     repo: &Repo,
     package: Option<&Package>,
     knowledge: &'a catalog::Node,

@@ -1,0 +1,3 @@
+module example.com/notebook
+
+go 1.26

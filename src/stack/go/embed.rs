@@ -1,0 +1,80 @@
+//! What `//go:embed` lines compile in: files that must reach the build, and front ends that must
+//! be built first.
+
+use anyhow::Result;
+
+use super::program::Program;
+use crate::ignore::glob;
+use crate::repo::{Kind, Repo};
+use crate::service::Service;
+use crate::stack::front::{self, Front};
+use crate::verdict::Halt;
+
+/// What the build needs for the embedded files.
+#[derive(Debug, Default)]
+pub(super) struct Embedded {
+    /// The stage that builds an embedded front end.
+    pub front: Option<Box<Front>>,
+    /// Files that reach the build, whatever they are called.
+    pub needs: Vec<String>,
+    /// Files that reach it unless they look like secrets.
+    pub wants: Vec<String>,
+}
+
+/// Looks every pattern of the program up: files of a pattern are taken by name, those of a folder
+/// as it has them.
+///
+/// # Errors
+/// A stop when a pattern matches nothing and nothing builds what it should match.
+pub(super) fn find(repo: &Repo, program: &Program, service: &mut Service) -> Result<Embedded, Halt> {
+    let fixed: Vec<_> = program
+        .embeds
+        .iter()
+        .map(|(pattern, evidence)| (fixed(pattern).to_owned(), evidence.clone()))
+        .collect();
+    // A pattern at the root matches whatever is there.
+    let named: Vec<_> = fixed.iter().filter(|(path, _)| !path.is_empty()).cloned().collect();
+    let mut found =
+        Embedded { front: front::find(repo, &named, service)?.map(Box::new), ..Embedded::default() };
+    for ((pattern, _), (fixed, _)) in program.embeds.iter().zip(&fixed) {
+        let files = match repo.kind(fixed)? {
+            Some(_) if fixed.is_empty() => top(repo)?,
+            Some(_) => repo.files(fixed, 1000)?,
+            None => continue,
+        };
+        if is_glob(pattern) {
+            found.needs.extend(files.into_iter().filter(|file| glob(pattern, file)));
+        } else if repo.has(fixed)? {
+            found.needs.extend(files);
+        } else {
+            found.wants.extend(files);
+        }
+    }
+    if let Some(front) = &found.front {
+        let made = format!("{}/", front.output);
+        found.needs.retain(|file| !file.starts_with(&made));
+        found.wants.retain(|file| !file.starts_with(&made));
+    }
+    Ok(found)
+}
+
+fn is_glob(pattern: &str) -> bool {
+    pattern.contains(['*', '?', '['])
+}
+
+/// The path before a pattern's first sign.
+fn fixed(pattern: &str) -> &str {
+    match pattern.find(['*', '?', '[']) {
+        Some(at) => pattern[..at].rsplit_once('/').map_or("", |(folder, _)| folder),
+        None => pattern,
+    }
+}
+
+/// The files at the root, without those that are written here.
+fn top(repo: &Repo) -> Result<Vec<String>> {
+    let ours = ["Dockerfile", ".dockerignore"];
+    let entries = repo.entries("")?;
+    let files =
+        entries.iter().filter(|entry| entry.kind == Kind::File && !ours.contains(&entry.name.as_str()));
+    Ok(files.map(|entry| entry.name.clone()).collect())
+}

@@ -23,6 +23,8 @@ pub struct GoMod {
     pub uses: Vec<String>,
     /// Modules that folders replace.
     pub local_replaces: Vec<Replace>,
+    /// Every replaced module.
+    pub replaced: Vec<String>,
     /// Folders that the go command does not look into, as written.
     pub ignores: Vec<String>,
 }
@@ -40,6 +42,7 @@ pub struct Replace {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Require {
     pub module: String,
+    pub version: String,
     pub line: usize,
     pub indirect: bool,
 }
@@ -108,11 +111,13 @@ impl GoMod {
                 let release = version.strip_prefix("go").unwrap_or(version);
                 self.toolchain = Release::from_str(release).ok().map(|release| (release, number));
             }
-            ("require", [module, _version, ..]) => {
+            ("require", [module, version, ..]) => {
                 let indirect = comment.trim_start().starts_with("indirect");
-                self.requires.push(Require { module: unquoted(module), line: number, indirect });
+                let (module, version) = (unquoted(module), unquoted(version));
+                self.requires.push(Require { module, version, line: number, indirect });
             }
             ("replace", arguments) => {
+                self.replaced.extend(arguments.first().map(|module| unquoted(module)));
                 let target =
                     arguments.iter().position(|word| *word == "=>").and_then(|at| arguments.get(at + 1));
                 let folder = target.map(|path| unquoted(path)).filter(|path| path.starts_with(['.', '/']));

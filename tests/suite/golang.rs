@@ -237,3 +237,14 @@ fn a_table_of_variables_says_where_a_server_listens() {
     let text = dockerfile(&[("go.mod", "module x\n"), ("main.go", main)]);
     assert!(text.contains("ENV LISTEN_ADDR=0.0.0.0:8080\n") && text.contains("EXPOSE 8080\n"), "{text}");
 }
+
+#[test]
+fn a_go_sum_that_is_too_old_is_warned_of() {
+    let files = |sum: &'static str| {
+        [("go.mod", "module x\nrequire a.b/c v1.2.0\n"), ("go.sum", sum), ("main.go", MAIN)]
+    };
+    let warnings = |sum| decide(&files(sum), &Options::default()).unwrap().service.warnings;
+    assert!(warnings("a.b/c v1.2.0 h1:x=\na.b/c v1.2.0/go.mod h1:y=\n").is_empty());
+    let said = "go.mod:2 requires `a.b/c`, of which no go.sum has a checksum: the build will refuse it; run `go mod tidy` and commit go.sum";
+    assert_eq!(warnings("a.b/c v1.1.0 h1:x=\n"), [said]);
+}

@@ -1,6 +1,8 @@
 //! go.mod, go.work and what stands beside them: which modules are built together, and which
 //! files decide what is downloaded.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use serde::Serialize;
 
@@ -30,6 +32,9 @@ pub(super) struct Modules {
     pub has_sum: bool,
     /// Whether dependencies are in the repository.
     pub vendored: bool,
+    /// The modules whose packages are in the repository: those of the workspace, and those that a
+    /// folder replaces.
+    pub locals: Vec<Local>,
 }
 
 impl Modules {
@@ -66,7 +71,9 @@ impl Modules {
             others,
             has_sum: false,
             vendored: repo.has("vendor/modules.txt")?,
+            locals: Vec::new(),
         };
+        modules.locals = modules.held();
         for folder in modules.folders() {
             modules.has_sum |= repo.has(&join(&folder, "go.sum"))?;
         }
@@ -86,9 +93,7 @@ impl Modules {
         std::iter::once(String::new()).chain(others).collect()
     }
 
-    /// The modules whose packages are in the repository: those of the workspace, and those that a
-    /// folder replaces.
-    pub(super) fn locals(&self) -> Vec<Local> {
+    fn held(&self) -> Vec<Local> {
         let mut found = vec![Local {
             path: self.root.as_ref().map_or(String::new(), |module| module.module.clone()),
             folder: String::new(),
@@ -122,9 +127,9 @@ impl Modules {
 
     /// Whether any module is required that the repository does not hold.
     pub(super) fn require_any(&self) -> bool {
-        let held = self.locals();
+        let held: BTreeSet<&str> = self.locals.iter().map(|local| local.path.as_str()).collect();
         let mut required = self.all().flat_map(|(_, module)| &module.requires);
-        required.any(|require| !held.iter().any(|local| local.path == require.module))
+        required.any(|require| !held.contains(require.module.as_str()))
     }
 
     /// Whether the repository holds an imported package.
@@ -135,7 +140,37 @@ impl Modules {
                     .strip_prefix(&local.path)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        self.locals().iter().any(is_of)
+        self.locals.iter().any(is_of)
+    }
+
+    /// The first required module whose checksum no go.sum has, so that the build refuses it.
+    ///
+    /// # Errors
+    /// When a go.sum cannot be read.
+    pub(super) fn unsummed(&self, repo: &Repo) -> Result<Option<(&str, &Require)>> {
+        let mut sums = repo.text("go.work.sum")?.unwrap_or_default();
+        for folder in self.folders() {
+            sums.push_str(&repo.text(&join(&folder, "go.sum"))?.unwrap_or_default());
+        }
+        let known: BTreeSet<(&str, &str)> = sums
+            .lines()
+            .filter_map(|line| {
+                let mut words = line.split_whitespace();
+                Some((words.next()?, words.next()?.trim_end_matches("/go.mod")))
+            })
+            .collect();
+        let replaced: BTreeSet<&str> =
+            self.all().flat_map(|(_, module)| &module.replaced).map(String::as_str).collect();
+        let held: BTreeSet<&str> = self.locals.iter().map(|local| local.path.as_str()).collect();
+        let is_known = |require: &Require| {
+            let module = require.module.as_str();
+            held.contains(module)
+                || replaced.contains(module)
+                || known.contains(&(module, require.version.as_str()))
+        };
+        Ok(self.all().find_map(|(file, module)| {
+            module.requires.iter().find(|require| !is_known(require)).map(|require| (file, require))
+        }))
     }
 
     /// The innermost module that holds a folder: its own folder.

@@ -91,7 +91,7 @@ pub fn detect(repo: &Repo, options: &Options) -> Result<Option<Finding>> {
     if modules.all().next().is_none() && !at_root {
         return Ok(None);
     }
-    let sources = sources::read(repo, modules.locals(), &modules.ignored())?;
+    let sources = sources::read(repo, modules.locals.clone(), &modules.ignored())?;
     let releases = release::read(repo, &sources)?;
     let facts = Facts { modules, sources, releases };
     let mut service = facts.service(repo);

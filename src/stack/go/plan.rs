@@ -134,6 +134,8 @@ fn build(
     }
     let release = facts.released(&program.folder);
     let stamps = release.map_or(Vec::new(), |release| release.stamps.clone());
+    let mut flags = sum_flags(facts, repo, service)?;
+    flags.extend(tags(facts, program, cgo, runtime));
     let download = !manifests.is_empty() && requires && facts.modules.has_sum;
     Ok(Build {
         front: None,
@@ -149,7 +151,7 @@ fn build(
         static_link: runtime.static_link,
         arguments: arguments(&stamps),
         stamps,
-        flags: flags(facts, service, program, cgo, runtime),
+        flags,
         targets: targets(facts, program)?,
         output: format!("/out/{}", facts.name(&program.folder)),
         root: runtime.root,
@@ -189,21 +191,29 @@ fn targets(facts: &Facts, program: &Program) -> Result<Vec<String>, Stop> {
     Ok(program.files.clone())
 }
 
-fn flags(
-    facts: &Facts,
-    service: &mut Service,
-    program: &Program,
-    cgo: Option<&Cgo>,
-    runtime: &Runtime,
-) -> Vec<String> {
+/// Flags that a go.sum which is absent makes necessary; one that is too old is warned of.
+fn sum_flags(facts: &Facts, repo: &Repo, service: &mut Service) -> Result<Vec<String>, Halt> {
     let mut flags = Vec::new();
     let modules = &facts.modules;
+    if let Some((file, require)) =
+        if modules.has_sum && !modules.vendored { modules.unsummed(repo)? } else { None }
+    {
+        service.warnings.push(format!(
+            "{file}:{} requires `{}`, of which no go.sum has a checksum: the build will refuse it; run `go mod tidy` and commit go.sum",
+            require.line, require.module
+        ));
+    }
     if modules.require_any() && !modules.has_sum && !modules.vendored && modules.workspace.is_none() {
         let warning =
             "there is no go.sum: modules are taken unchecked (`-mod=mod`); run `go mod tidy` and commit it";
         service.warnings.push(warning.to_owned());
         flags.push("-mod=mod".to_owned());
     }
+    Ok(flags)
+}
+
+/// Build tags: the project's own, and those that the image asks for.
+fn tags(facts: &Facts, program: &Program, cgo: Option<&Cgo>, runtime: &Runtime) -> Option<String> {
     let mut tags = facts.released(&program.folder).map_or(Vec::new(), |release| release.tags.clone());
     if runtime.static_link {
         tags.extend(cgo.and_then(|cgo| cgo.static_tags.clone()).unwrap_or_default());
@@ -214,10 +224,7 @@ fn flags(
     }
     tags.sort();
     tags.dedup();
-    if !tags.is_empty() {
-        flags.push(format!("-tags={}", tags.join(",")));
-    }
-    flags
+    (!tags.is_empty()).then(|| format!("-tags={}", tags.join(",")))
 }
 
 /// Refuses an import of a package of this module that is not there: code that a tool generates.

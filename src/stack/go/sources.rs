@@ -50,16 +50,19 @@ const ASIDE: &[&str] = &[
 /// Reads the Go files of these modules; what another module's folder or an ignored one holds is
 /// not theirs.
 pub(super) fn read(repo: &Repo, modules: Vec<Local>, ignored: &[String]) -> Result<Sources> {
-    let files = repo.sources("", &[".go"])?;
-    let foreign = foreign(repo, &files, &modules)?;
+    let own: BTreeSet<String> = modules.iter().map(|module| module.folder.clone()).collect();
+    let ignored: BTreeSet<String> = ignored.iter().filter_map(|folder| normal(folder)).collect();
     let mut found = Sources { modules, ..Sources::default() };
-    let ignored: Vec<String> = ignored.iter().filter_map(|folder| normal(folder)).collect();
-    for file in files {
+    // Files come folder by folder: what holds for one of a folder holds for all of it.
+    let mut last: Option<(String, bool)> = None;
+    for file in repo.sources("", &[".go"])? {
         let folder = parent(&file);
-        let is_below = |above: &String| {
-            folder == above || folder.starts_with(&format!("{}/", above.trim_end_matches('/')))
+        let ours = match &last {
+            Some((before, ours)) if before == folder => *ours,
+            _ => is_ours(repo, folder, &own, &ignored)?,
         };
-        if file.ends_with("_test.go") || foreign.iter().any(is_below) || ignored.iter().any(is_below) {
+        last = Some((folder.to_owned(), ours));
+        if !ours || file.ends_with("_test.go") {
             continue;
         }
         if let Some(text) = repo.source(&file)? {
@@ -67,6 +70,25 @@ pub(super) fn read(repo: &Repo, modules: Vec<Local>, ignored: &[String]) -> Resu
         }
     }
     Ok(found)
+}
+
+/// Whether a folder belongs to a module that is built here: the build does not see the packages of
+/// other modules, nor folders that go.mod ignores.
+fn is_ours(repo: &Repo, folder: &str, own: &BTreeSet<String>, ignored: &BTreeSet<String>) -> Result<bool> {
+    let mut at = folder;
+    while !at.is_empty() {
+        if ignored.contains(at) {
+            return Ok(false);
+        }
+        if own.contains(at) {
+            return Ok(true);
+        }
+        if repo.has(&join(at, "go.mod"))? {
+            return Ok(false);
+        }
+        at = parent(at);
+    }
+    Ok(true)
 }
 
 impl Package {
@@ -109,7 +131,8 @@ impl Sources {
             }
         };
         let held = self.modules.iter().filter(|module| !module.path.is_empty());
-        held.filter_map(|module| Some((module.path.len(), of(module)?))).max().map(|(_, folder)| folder)
+        let holding = held.filter(|module| import.starts_with(&module.path));
+        holding.filter_map(|module| Some((module.path.len(), of(module)?))).max().map(|(_, folder)| folder)
     }
 
     /// A package and every other of the repository that it is made of, its own first.
@@ -131,22 +154,6 @@ impl Sources {
         }
         found
     }
-}
-
-/// Folders of modules that are not built together with these: the build does not see their packages.
-fn foreign(repo: &Repo, files: &[String], ours: &[Local]) -> Result<Vec<String>> {
-    let folders: BTreeSet<&str> = files.iter().map(|file| parent(file)).collect();
-    let mut found = BTreeSet::new();
-    for folder in folders {
-        let mut at = folder;
-        while !at.is_empty() {
-            if !ours.iter().any(|module| module.folder == at) && repo.has(&join(at, "go.mod"))? {
-                found.insert(at.to_owned());
-            }
-            at = parent(at);
-        }
-    }
-    Ok(found.into_iter().collect())
 }
 
 /// The lexemes of a file's package clause and imports.

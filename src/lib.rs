@@ -2,7 +2,9 @@
 //!
 //! Data goes one way: files of the repository ([`repo`]) become facts with evidence ([`stack`],
 //! [`select`]), facts and knowledge ([`catalog`]) become a [`plan`], the plan becomes text
-//! ([`render`]), and the text is compared with the disk and written ([`output`]).
+//! ([`render`]), and the text is compared with the disk and written ([`output`]). What was written
+//! is proven on a container engine ([`engine`]): built, started and asked ([`verify`]), and looked
+//! into ([`image`]).
 #![forbid(unsafe_code)]
 
 pub mod catalog;

@@ -12,6 +12,19 @@ use crate::ignore::glob;
 pub struct Contents {
     pub tools: Vec<Tools>,
     pub secret: Vec<SecretFile>,
+    pub engine: EngineMade,
+}
+
+/// What engines put into every container, and how a write is refused.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EngineMade {
+    /// Paths that are not the program's doing.
+    pub paths: Vec<String>,
+    /// Words of a message that a file system cannot be written.
+    pub refusals: Vec<String>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
 }
 
 /// Programs of one sort.

@@ -20,7 +20,7 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-pub use contents::{Contents, SecretFile, Tools, contents};
+pub use contents::{Contents, EngineMade, SecretFile, Tools, contents};
 pub use distroless::{Distroless, distroless};
 pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoNative, go};

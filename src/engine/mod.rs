@@ -58,6 +58,7 @@ impl Engine {
             .prefix("distrogen-")
             .tempdir()
             .map_err(|error| Failure::failed(format!("cannot make a temporary folder: {error}")))?;
+        refuse_unwritable(scratch.path())?;
         let guard = Guard::start(&found.program, found.family, scratch.path())?;
         // From here on the guard removes the folder.
         let scratch = scratch.keep();
@@ -201,3 +202,15 @@ impl Engine {
 
 /// A large image takes its time to be saved.
 const SAVING: Duration = Duration::from_secs(600);
+/// Refuses a temporary folder that the guard, which is told a line at a time, could not be told.
+fn refuse_unwritable(folder: &Path) -> Result<()> {
+    match folder.to_str() {
+        Some(text) if !text.contains(char::is_control) => Ok(()),
+        _ => Err(Failure::failed(format!(
+            "the temporary folder `{}` has a name that cannot be passed on",
+            folder.display()
+        ))
+        .help("set TMPDIR to a folder with a plain name")
+        .into()),
+    }
+}

@@ -136,8 +136,11 @@ const LISTENERS: &[&str] = &[
     "serve",
 ];
 
-/// Functions that read an environment variable.
-const READERS: &[&str] = &["Getenv", "LookupEnv", "var", "var_os"];
+/// Whether a function reads an environment variable: the library's, or a helper named after it.
+fn is_reader(word: &str) -> bool {
+    let plain = word.to_ascii_lowercase().replace('_', "");
+    matches!(word, "var" | "var_os") || plain == "lookupenv" || plain.starts_with("getenv")
+}
 
 /// Names of flags that hold a port or an address.
 const FLAGS: &[&str] =
@@ -177,7 +180,7 @@ impl<'a> Scan<'_, 'a> {
             _ => None,
         };
         let name = match self.token(at)? {
-            Token::Word(word) if READERS.contains(&word) && self.is_sign(at + 1, '(') => text(at + 2)?,
+            Token::Word(word) if is_reader(word) && self.is_sign(at + 1, '(') => text(at + 2)?,
             Token::Word("env") if self.is_sign(at + 1, '.') => match self.token(at + 2)? {
                 Token::Word(word) => word,
                 _ => return None,
@@ -346,7 +349,10 @@ impl<'a> Scan<'_, 'a> {
     fn is_listened_to(&self, at: usize, text: &str) -> bool {
         let before = || at.saturating_sub(8)..at;
         let has_port = port_of_address(text).is_some();
-        let by_variable = || has_port && before().any(|at| self.is_word(at, READERS));
+        let by_variable = || {
+            has_port
+                && before().any(|at| matches!(self.token(at), Some(Token::Word(word)) if is_reader(word)))
+        };
         let by_flag = || matches!(at.checked_sub(2).and_then(|at| self.token(at)), Some(Token::Text(flag)) if FLAGS.contains(&flag));
         let by_server = || has_port && before().any(|at| self.is_word(at, &["Server"]));
         let by_name = || {
@@ -379,7 +385,7 @@ fn is_address_variable(name: &str) -> bool {
 fn is_port_variable(name: &str) -> bool {
     let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
     name.chars().all(is_name)
-        && (name == "PORT" || name.ends_with("_PORT"))
+        && (name == "PORT" || name.ends_with("_PORT") || name.ends_with("_PORT_NUMBER"))
         && !["DB", "DATABASE", "REDIS", "POSTGRES", "MYSQL", "MONGO", "SMTP", "MAIL", "RABBIT", "KAFKA"]
             .iter()
             .any(|other| name.contains(other))

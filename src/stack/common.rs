@@ -35,6 +35,9 @@ pub(super) struct Network {
 /// The port for a program that reads one from the environment and has no default of its own.
 const USUAL_PORT: u16 = 8080;
 
+/// The first port that everyone may open on every engine: Podman lets a user open no lower one.
+const LEAST_PORT: u16 = 1024;
+
 /// Decides the port: flag, default in the source, framework, or the usual one for a program that
 /// asks its environment. Evidence and warnings go into the service.
 pub(super) fn network(
@@ -75,9 +78,14 @@ pub(super) fn network(
             framework.name
         ));
     }
-    if let Some(port) = port.filter(|port| *port < 1024) {
+    if let (Some(low), Some(name), None) = (port.filter(|port| *port < LEAST_PORT), variable, options.port) {
         service.warnings.push(format!(
-            "port {port} is below 1024: where only root may open such ports, the program cannot; a higher one is safe"
+            "by default it listens on port {low}, which only root may open everywhere: `{name}` sets {USUAL_PORT}"
+        ));
+        (port, set) = (Some(USUAL_PORT), true);
+    } else if let Some(low) = port.filter(|port| *port < LEAST_PORT) {
+        service.warnings.push(format!(
+            "port {low} is below {LEAST_PORT}: where only root may open such ports, the program cannot; a higher one is safe"
         ));
     }
     let mut env: Vec<Env> = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Contents, Distroless};
+use crate::catalog::{Contents, Distroless, EngineMade};
 use crate::image::{Image, Kind, Layer, Tree, steps};
 
 use super::exercise::{Exercise, Outcome, STOP};
@@ -57,10 +57,10 @@ impl Subject<'_> {
     }
 
     /// What can be seen of a container.
-    pub(super) fn of_run(&self, exercise: Exercise, outcome: &Outcome) -> Vec<Check> {
+    pub(super) fn of_run(&self, exercise: Exercise, outcome: &Outcome, engine: &EngineMade) -> Vec<Check> {
         let mut checks = vec![Check::new("starts", outcome.good, &outcome.says), self.user(outcome)];
         checks.extend(stops(exercise, outcome));
-        checks.push(writes(outcome));
+        checks.push(writes(outcome, engine));
         checks
     }
 
@@ -230,27 +230,13 @@ fn stops(exercise: Exercise, outcome: &Outcome) -> Option<Check> {
 }
 
 /// What it tried to write: told by its words when it could not, by its files when it could.
-fn writes(outcome: &Outcome) -> Check {
+fn writes(outcome: &Outcome, engine: &EngineMade) -> Check {
     const NAME: &str = "read-only";
-    let refused = ["EROFS", "ead-only file system"];
-    let complaint = outcome.log.lines().find(|line| refused.iter().any(|word| line.contains(word)));
+    let complaint = outcome.log.lines().find(|line| engine.refusals.iter().any(|word| line.contains(word)));
     if let Some(line) = complaint {
         return Check::new(NAME, outcome.good, format!("it was refused a write: {}", line.trim()));
     }
-    // What the engine itself puts into every container.
-    let engine = ["/dev", "/etc", "/proc", "/run", "/sys", "/tmp", "/var", "/var/run"];
-    let mounts = [
-        "/etc/hosts",
-        "/etc/hostname",
-        "/etc/resolv.conf",
-        "/etc/mtab",
-        "/etc/passwd",
-        "/etc/group",
-        "/run/.containerenv",
-        "/run/secrets",
-    ];
-    let own =
-        |path: &&String| !engine.iter().chain(&mounts).any(|one| one == path) && !path.starts_with("/tmp/");
+    let own = |path: &&String| !engine.paths.contains(path) && !path.starts_with("/tmp/");
     let written: Vec<String> = outcome.writes.iter().flatten().filter(own).cloned().collect();
     match written.is_empty() {
         true if outcome.good && outcome.writes.is_none() => {
@@ -315,13 +301,16 @@ mod tests {
     #[test]
     fn what_the_engine_puts_into_a_container_was_not_written_by_the_program() {
         use super::super::report::Grade;
+        let engine = crate::catalog::contents().unwrap().engine;
         let paths = |paths: &[&str]| Some(paths.iter().map(|path| (*path).to_owned()).collect());
-        let quiet =
-            writes(&outcome("", paths(&["/run", "/run/.containerenv", "/etc", "/etc/passwd", "/tmp/x"])));
+        let quiet = writes(
+            &outcome("", paths(&["/run", "/run/.containerenv", "/etc", "/etc/passwd", "/tmp/x"])),
+            &engine,
+        );
         assert_eq!(quiet.grade, Grade::Pass);
-        let busy = writes(&outcome("", paths(&["/app", "/app/data.db"])));
+        let busy = writes(&outcome("", paths(&["/app", "/app/data.db"])), &engine);
         assert_eq!((busy.grade, busy.evidence.contains("/app/data.db")), (Grade::Note, true));
-        let refused = writes(&outcome("open /x: read-only file system", None));
+        let refused = writes(&outcome("open /x: read-only file system", None), &engine);
         assert_eq!((refused.grade, refused.evidence.contains("refused a write")), (Grade::Pass, true));
     }
 }

@@ -97,7 +97,12 @@ pub fn verify(engine: &Engine, request: &Request<'_>, progress: &mut dyn Progres
     }
     let image = engine.save(id, |stream| read(stream, &contents()?.secret))?;
     let tree = Tree::of(&image);
-    let (without, build) = request.without(engine, &stages, progress)?;
+    let without = request.without(engine, &stages, progress)?;
+    if let Compared::Unbuilt(stage) = &without {
+        let said = format!("the stage `{stage}` does not build by itself, so its size is not known");
+        report.checks.push(Check::note("comparison", said));
+    }
+    let (without, build) = without.parts();
     let owner = image.owner();
     let subject = Subject {
         image: &image,
@@ -111,8 +116,9 @@ pub fn verify(engine: &Engine, request: &Request<'_>, progress: &mut dyn Progres
     };
     let exercise = request.exercise(&image)?;
     let outcome = exercise::run(engine, id, exercise, request.settings, request.start_timeout)?;
-    report.checks.extend(subject.of_run(exercise, &outcome));
-    report.checks.extend(subject.of_image(&contents()?));
+    let contents = contents()?;
+    report.checks.extend(subject.of_run(exercise, &outcome, &contents.engine));
+    report.checks.extend(subject.of_image(&contents));
     report.start_seconds = outcome.seconds.filter(|_| outcome.good);
     report.stop_seconds = outcome.stop.map(|stop| stop.0);
     if !outcome.good {
@@ -231,22 +237,37 @@ impl Request<'_> {
     }
 
     /// Builds the program's build stage as an image, and measures that. Also its layers.
-    fn without(
-        &self,
-        engine: &Engine,
-        stages: &Stages,
-        progress: &mut dyn Progress,
-    ) -> Result<(Option<Without>, Option<BuildLayers>)> {
-        let nothing = (None, None);
-        let Some((stage, image)) = stages.build().filter(|_| self.compare) else { return Ok(nothing) };
+    fn without(&self, engine: &Engine, stages: &Stages, progress: &mut dyn Progress) -> Result<Compared> {
+        let Some((stage, image)) = stages.build().filter(|_| self.compare) else {
+            return Ok(Compared::Nothing);
+        };
         let recipe = Recipe { target: Some(&stage), own: true, ..self.recipe("build-stage") };
-        let Some(id) = engine.build(&recipe, progress)?.image else { return Ok(nothing) };
+        let Some(id) = engine.build(&recipe, progress)?.image else { return Ok(Compared::Unbuilt(stage)) };
         let unpacked = engine.unpacked(&id)?;
         // Without the base image at hand, its layers cannot be told from the stage's own.
         let base = engine.layers(&image).ok().map(|layers| layers.len());
         let all = engine.layers(&id)?;
         let own = base.map(|base| BuildLayers { all, base });
-        Ok((Some(Without { image, unpacked }), own))
+        Ok(Compared::Built(Without { image, unpacked }, own))
+    }
+}
+
+/// What came of building the build stage alone.
+enum Compared {
+    /// There is none, or it was not wanted.
+    Nothing,
+    /// It does not build by itself; its name.
+    Unbuilt(String),
+    /// Its size, and its layers where they can be told from the base image's.
+    Built(Without, Option<BuildLayers>),
+}
+
+impl Compared {
+    fn parts(self) -> (Option<Without>, Option<BuildLayers>) {
+        match self {
+            Compared::Nothing | Compared::Unbuilt(_) => (None, None),
+            Compared::Built(without, layers) => (Some(without), layers),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::engine::build::{Progress, Recipe};
 use crate::failure::Failure;
 use crate::ignore::Ignore;
 use crate::image::read;
+use crate::output::source;
 use crate::repo::normal;
 
 /// Builds a copy of the folder, changes a file in it, and builds again.
@@ -79,7 +80,7 @@ pub fn check(folder: &Path, dockerfile: &Path, file: &str) -> Result<()> {
 }
 
 fn ignored(folder: &Path) -> Ignore {
-    Ignore::parse(&fs::read_to_string(folder.join(".dockerignore")).unwrap_or_default())
+    Ignore::parse(&source(&folder.join(".dockerignore")).unwrap_or_default())
 }
 
 /// The file's path in the folder, if it is a regular file there. A link might lead out of the copy.

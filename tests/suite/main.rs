@@ -14,4 +14,5 @@ mod planning;
 mod project;
 mod properties;
 mod registry;
+mod rust;
 mod verify;

@@ -252,7 +252,7 @@ fn registries_and_repositories_that_ask_who_comes() {
         ),
         "{text}"
     );
-    assert!(text.contains("build with --secret id=cargo-credentials,src=~/.cargo/credentials.toml.\n"));
+    assert!(text.contains("build with --secret id=cargo-credentials,src=$HOME/.cargo/credentials.toml.\n"));
     let unused = plan(&[
         ("Cargo.toml", &package("")),
         ("Cargo.lock", &lock(&["a"])),

@@ -204,7 +204,8 @@ fn remarks(making: &Making, chef: bool) -> Vec<String> {
         remarks.push("RUSTUP_TOOLCHAIN keeps rustup from downloading what the image already has".to_owned());
     }
     for secret in &making.fetch.secrets {
-        remarks.push(format!("{}: build with --secret id={},src={}", secret.why, secret.id, secret.source));
+        let source = secret.source.replace('~', "$HOME");
+        remarks.push(format!("{}: build with --secret id={},src={source}", secret.why, secret.id));
     }
     if let Some(why) = &making.fetch.ssh {
         remarks.push(format!("{why}: build with --ssh default, which lends it the keys of an agent"));

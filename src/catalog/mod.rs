@@ -31,7 +31,10 @@ pub use node::{
 };
 pub use recognised::{Ecosystem, recognised};
 pub use runtime::{RuntimeImage, runtime, runtimes};
-pub use rust::{Linker, Reads, Rust, RustImage, RustNative, StaticLink, Suffixes, rust};
+pub use rust::{
+    AsksGit, FrontEnd, Handles, Libraries, Linker, Reads, Rust, RustImage, RustNative, Signals, StaticLink,
+    rust,
+};
 pub use version::Release;
 
 /// A library that makes a program a server.
@@ -49,6 +52,9 @@ pub struct Framework {
     /// Whether it listens on this machine alone when no address is named.
     #[serde(default)]
     pub local: bool,
+    /// Whether it ends the program on SIGTERM.
+    #[serde(default)]
+    pub ends: bool,
     /// Environment that makes it listen on all interfaces.
     #[serde(default)]
     pub env: BTreeMap<String, String>,

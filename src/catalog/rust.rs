@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde::Deserialize;
 
-use super::{Framework, Release, parse, yes};
+use super::{Framework, Release, parse};
 
 /// Rust build images of one kind of tag.
 #[derive(Clone, Debug, Deserialize)]
@@ -16,10 +16,21 @@ pub struct RustImage {
     /// With build tools and headers.
     pub full: String,
     pub glibc: Release,
-    #[serde(default)]
-    pub full_has: Vec<String>,
     pub source: String,
     pub checked: toml::value::Datetime,
+}
+
+/// Where the native library of a crate is when the program runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Libraries {
+    /// In the program, or nothing is left to link.
+    #[default]
+    Compiled,
+    /// In the runtime image.
+    Image,
+    /// In the build stage, from where they are copied.
+    Copied,
 }
 
 /// A crate that needs native libraries or tools.
@@ -28,9 +39,35 @@ pub struct RustImage {
 pub struct RustNative {
     #[serde(rename = "crate")]
     pub name: String,
+    /// Debian packages that the slim build image lacks.
+    #[serde(default)]
     pub apt: Vec<String>,
-    #[serde(default = "yes")]
-    pub distroless: bool,
+    #[serde(default)]
+    pub libraries: Libraries,
+    /// Why the program cannot run on a distroless image.
+    pub refuse: Option<String>,
+    /// The row holds only where it depends on one of these.
+    #[serde(default)]
+    pub with: Vec<String>,
+    /// The row holds only where this feature is asked for of one of `with`, or of the crate.
+    pub asked: Option<String>,
+    /// Crates that bring the library's source: with one of them it is compiled in.
+    #[serde(default)]
+    pub source: Vec<String>,
+    /// What compiling it in takes.
+    #[serde(default)]
+    pub source_apt: Vec<String>,
+    /// The feature that compiles it in, as help.
+    pub feature: Option<String>,
+    /// Crates that depend on it without using it on Linux.
+    #[serde(default)]
+    pub unused_by: Vec<String>,
+    /// What is loaded by name, below the folder of the system's libraries.
+    #[serde(default)]
+    pub plugins: Vec<String>,
+    /// Whether it compiles C++, for which no musl toolchain is there.
+    #[serde(default)]
+    pub cplusplus: bool,
 }
 
 /// How names of a kind end.
@@ -45,8 +82,95 @@ pub struct Suffixes {
 #[serde(deny_unknown_fields)]
 pub struct StaticLink {
     pub from: Release,
+    /// Crates that look up names of other machines.
+    pub resolvers: Vec<String>,
     pub source: String,
     pub checked: toml::value::Datetime,
+}
+
+/// The static C library that programs can be linked with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Musl {
+    /// The Debian package of its C compiler.
+    pub apt: String,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// The tool that compiles dependencies in a layer of their own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chef {
+    pub version: String,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// Crates whose build asks git for the version.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AsksGit {
+    #[serde(rename = "crate")]
+    pub name: String,
+    /// It asks only where it depends on one of these.
+    #[serde(default)]
+    pub with: Vec<String>,
+    /// It asks only where a feature of such a name is on.
+    pub asked: Option<String>,
+    /// What a build without `.git` comes to.
+    pub says: String,
+    /// Whether `VERGEN_IDEMPOTENT` keeps it from failing.
+    #[serde(default)]
+    pub idempotent: bool,
+}
+
+/// Programs that build scripts start.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BuildScripts {
+    /// In the build image, with what the crates need, or started only to ask.
+    pub there: Vec<String>,
+    /// Tools of front ends, which the image does not have.
+    pub node: Vec<String>,
+}
+
+/// A front end for browsers, which a tool of its own builds.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrontEnd {
+    /// A dependency of the program, with one of `features` where any are named.
+    #[serde(rename = "crate")]
+    pub name: String,
+    #[serde(default)]
+    pub features: Vec<String>,
+    /// A file beside the manifest that must be there too.
+    pub file: Option<String>,
+    /// A table of `package.metadata` that must be there too.
+    pub metadata: Option<String>,
+    /// What builds it.
+    pub tool: String,
+}
+
+/// How programs come to end on SIGTERM.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signals {
+    /// Words in a source that name the signal.
+    pub words: Vec<String>,
+    /// Crates that handle it, with the feature that they need for it, if any.
+    pub crates: Vec<Handles>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// A crate that handles SIGTERM.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handles {
+    #[serde(rename = "crate")]
+    pub name: String,
+    pub feature: Option<String>,
 }
 
 /// A linker that Cargo's configuration names.
@@ -76,6 +200,12 @@ pub struct Rust {
     pub native: Vec<RustNative>,
     pub wasm: Suffixes,
     pub static_link: StaticLink,
+    pub musl: Musl,
+    pub chef: Chef,
+    pub asks_git: Vec<AsksGit>,
+    pub front_end: Vec<FrontEnd>,
+    pub build_scripts: BuildScripts,
+    pub signals: Signals,
     pub linker: Vec<Linker>,
     pub reads: Vec<Reads>,
 }

@@ -1,6 +1,6 @@
 //! Cargo.toml and Cargo.lock.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -10,22 +10,68 @@ use serde::Deserialize;
 
 use super::invalid;
 use crate::failure::{Exit, Failure};
-use crate::repo::{Kind, Repo, join};
+use crate::repo::{Kind, Repo, join, normal};
 
-/// Cargo.toml of a folder, with the targets that Cargo finds by itself filled in.
+/// Cargo.toml of a folder, with the targets that Cargo finds by itself and what the workspace
+/// lends filled in.
 ///
 /// # Errors
 /// With file, line and column, when it does not parse; with the reason when it names files that
 /// are not there.
-pub fn manifest(repo: &Repo, folder: &str, text: &str) -> Result<Manifest> {
+pub fn manifest(repo: &Repo, folder: &str, text: &str, workspace: Option<&Manifest>) -> Result<Manifest> {
     let file = join(folder, "Cargo.toml");
     let mut manifest = Manifest::from_str(text).map_err(|error| located(&file, text, error))?;
-    // Targets are found by looking for files; what a workspace lends is not needed for that.
-    let files = Folder { repo, folder };
+    if let Some(package) = &mut manifest.package {
+        // Of the targets only programs are looked for.
+        (package.autoexamples, package.autotests, package.autobenches) = (false, false, false);
+    }
+    for product in &mut manifest.bin {
+        product.path = product.path.take().map(|path| path.trim_start_matches("./").to_owned());
+    }
+    let lender = workspace.filter(|_| manifest.workspace.is_none());
     manifest
-        .complete_from_abstract_filesystem::<toml::Value, _>(files, None)
+        .complete_from_abstract_filesystem(
+            Folder { repo, folder },
+            lender.map(|root| (root, Path::new(LENT))),
+        )
         .map_err(|error| located(&file, text, error))?;
+    place_programs(repo, folder, &mut manifest)?;
     Ok(manifest)
+}
+
+/// Fills in where programs are that are declared by name alone while Cargo looks for none.
+fn place_programs(repo: &Repo, folder: &str, manifest: &mut Manifest) -> Result<()> {
+    let package = manifest.package.as_ref().map(|package| package.name.clone());
+    for product in manifest.bin.iter_mut().filter(|product| product.path.is_none()) {
+        let Some(name) = &product.name else { continue };
+        let mut places = vec![format!("src/bin/{name}.rs"), format!("src/bin/{name}/main.rs")];
+        if package.as_ref() == Some(name) {
+            places.insert(0, "src/main.rs".to_owned());
+        }
+        for place in places {
+            if repo.has(&join(folder, &place))? {
+                product.path = Some(place);
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The base of paths that a workspace lends: they start at its root, not in the package.
+const LENT: &str = "/.";
+
+/// The folder of a dependency by path; `None` when it is outside of the repository.
+pub fn dependency_folder(package: &str, path: &str) -> Option<String> {
+    match path.strip_prefix("/./") {
+        Some(lent) => normal(lent),
+        None => normal(&if path.starts_with('/') { path.to_owned() } else { join(package, path) }),
+    }
+}
+
+/// A path by dependency as its manifest says it.
+pub fn written_path(path: &str) -> &str {
+    path.strip_prefix("/./").unwrap_or(path)
 }
 
 fn located(file: &str, text: &str, error: cargo_toml::Error) -> Failure {
@@ -34,11 +80,14 @@ fn located(file: &str, text: &str, error: cargo_toml::Error) -> Failure {
             let at = error.span().map_or(0, |span| span.start);
             invalid(file, text, at, error.message().lines().next().unwrap_or("invalid TOML"))
         }
-        cargo_toml::Error::Workspace(_) => Failure::new(
-            Exit::Unsupported,
-            format!("`{file}` inherits what no workspace in this folder defines"),
-        )
-        .help("run distrogen in the folder of the workspace, with `--bin`"),
+        cargo_toml::Error::Workspace(inner) => match *inner {
+            (cargo_toml::Error::WorkspaceIntegrity(_) | cargo_toml::Error::Io(_), _) => Failure::new(
+                Exit::Unsupported,
+                format!("`{file}` inherits what no workspace in this folder defines"),
+            )
+            .help("run distrogen in the folder of the workspace, with `--bin`"),
+            (error, _) => Failure::failed(format!("`{file}` cannot be used: {error}")),
+        },
         error => Failure::failed(format!("`{file}` cannot be used: {error}")),
     }
 }
@@ -58,7 +107,7 @@ struct Folder<'a> {
 impl AbstractFilesystem for Folder<'_> {
     fn file_names_in(&self, path: &str) -> io::Result<HashSet<Box<str>>> {
         let path = join(self.folder, path.trim_end_matches('/'));
-        let path = crate::repo::normal(&path).ok_or(io::ErrorKind::NotFound)?;
+        let path = normal(&path).ok_or(io::ErrorKind::NotFound)?;
         if self.repo.kind(&path).map_err(io::Error::other)? != Some(Kind::Folder) {
             return Err(io::ErrorKind::NotFound.into());
         }
@@ -70,24 +119,35 @@ impl AbstractFilesystem for Folder<'_> {
         &self,
         _hint: Option<&Path>,
     ) -> Result<(Manifest<toml::Value>, PathBuf), cargo_toml::Error> {
-        let text = self.repo.text("Cargo.toml").ok().flatten();
-        let text = text.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-        Ok((Manifest::from_str(&text)?, PathBuf::from("/")))
+        // What is lent is passed in; where nothing is, there is no workspace.
+        Err(io::Error::from(io::ErrorKind::NotFound).into())
     }
 }
 
 /// The packages of Cargo.lock.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub struct Lock {
-    #[serde(default)]
-    package: Vec<Locked>,
+    packages: Vec<Locked>,
+    /// Where the packages of a name are.
+    names: HashMap<String, Vec<usize>>,
 }
 
+/// One locked package.
 #[derive(Debug, Deserialize)]
-struct Locked {
-    name: String,
+pub struct Locked {
+    pub name: String,
+    pub version: String,
+    /// Where it comes from; `None` for packages of the repository.
+    pub source: Option<String>,
+    /// Each a name, with version and source where the name alone is not enough.
     #[serde(default)]
-    dependencies: Vec<String>,
+    pub dependencies: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct LockFile {
+    #[serde(default)]
+    package: Vec<Locked>,
 }
 
 impl Lock {
@@ -96,17 +156,67 @@ impl Lock {
     /// # Errors
     /// With file, line and column.
     pub fn parse(text: &str) -> Result<Lock> {
-        toml::from_str(text).map_err(|error| toml_error("Cargo.lock", text, &error).into())
+        let file: LockFile = toml::from_str(text).map_err(|error| toml_error("Cargo.lock", text, &error))?;
+        let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, package) in file.package.iter().enumerate() {
+            names.entry(package.name.clone()).or_default().push(at);
+        }
+        Ok(Lock { packages: file.package, names })
     }
 
-    /// Whether a package of this name is locked.
-    pub fn has(&self, name: &str) -> bool {
-        self.package.iter().any(|package| package.name == name)
+    /// Every locked package.
+    pub fn packages(&self) -> &[Locked] {
+        &self.packages
     }
 
-    /// Whether a locked package is built with another.
-    pub fn depends(&self, name: &str, other: &str) -> bool {
-        let is_other = |dependency: &String| dependency.split(' ').next() == Some(other);
-        self.package.iter().any(|package| package.name == name && package.dependencies.iter().any(is_other))
+    /// The packages of a name, by their index.
+    pub fn named(&self, name: &str) -> &[usize] {
+        self.names.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The package of the repository that has this name.
+    pub fn own(&self, name: &str) -> Option<usize> {
+        self.named(name).iter().copied().find(|at| self.packages[*at].source.is_none())
+    }
+
+    /// The package that a line of dependencies means.
+    pub fn meant(&self, dependency: &str) -> Option<usize> {
+        let mut words = dependency.splitn(3, ' ');
+        let found = self.named(words.next()?);
+        let (version, source) = (words.next(), words.next());
+        let source = source.map(|source| source.trim_matches(['(', ')']));
+        let is_meant = |at: &&usize| {
+            let package = &self.packages[**at];
+            version.is_none_or(|version| package.version == version)
+                && source.is_none_or(|source| package.source.as_deref() == Some(source))
+        };
+        found.iter().find(is_meant).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dependencies_are_found_by_as_much_as_a_line_says() {
+        let lock = Lock::parse(
+            "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"registry+x\"\n\
+             [[package]]\nname = \"a\"\nversion = \"2.0.0\"\nsource = \"git+y\"\n\
+             [[package]]\nname = \"b\"\nversion = \"0.1.0\"\n",
+        )
+        .unwrap();
+        assert_eq!(lock.meant("a 2.0.0"), Some(1));
+        assert_eq!(lock.meant("a 1.0.0 (registry+x)"), Some(0));
+        assert_eq!(lock.meant("a 3.0.0"), None);
+        assert_eq!((lock.own("b"), lock.own("a")), (Some(2), None));
+    }
+
+    #[test]
+    fn lent_paths_start_at_the_root() {
+        assert_eq!(dependency_folder("crates/a", "/./crates/b"), Some("crates/b".to_owned()));
+        assert_eq!(dependency_folder("crates/a", "../b"), Some("crates/b".to_owned()));
+        assert_eq!(dependency_folder("", "../b"), None);
+        assert_eq!(dependency_folder("a", "/b"), None);
     }
 }

@@ -33,7 +33,7 @@ impl Memory {
 impl Files for Memory {
     fn entries(&self, folder: &str) -> Result<Vec<Entry>> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let below = self.0.keys().filter_map(|path| path.strip_prefix(&prefix));
+        let below = self.0.range(prefix.clone()..).map_while(|(path, _)| path.strip_prefix(&prefix));
         let mut entries: Vec<Entry> = below
             .map(|rest| match rest.split_once('/') {
                 Some((name, _)) => Entry { name: name.to_owned(), kind: Kind::Folder },

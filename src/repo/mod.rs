@@ -117,9 +117,10 @@ impl Repo {
             if found != Kind::Folder {
                 return Ok(None);
             }
-            match self.entries(&at)?.iter().find(|entry| entry.name == part) {
-                Some(entry) => found = entry.kind,
-                None => return Ok(None),
+            let entries = self.entries(&at)?;
+            match entries.binary_search_by(|entry| entry.name.as_str().cmp(part)) {
+                Ok(index) => found = entries[index].kind,
+                Err(_) => return Ok(None),
             }
             at = join(&at, part);
         }

@@ -36,6 +36,7 @@ const USUAL: &[&str] = &[
     "assets",
     "conf",
     "config",
+    "configuration",
     "configs",
     "data",
     "html",

@@ -15,4 +15,5 @@ mod planning;
 mod project;
 mod properties;
 mod registry;
+mod rust;
 mod verify;

@@ -1,67 +1,217 @@
 //! `.cargo/config.toml`, as far as it changes what a build needs.
 
 use anyhow::Result;
-use serde::Deserialize;
+use toml::{Table, Value};
 
 use crate::catalog::Linker;
 use crate::evidence::Evidence;
 use crate::manifest;
 use crate::manifest::cargo::toml_error;
-use crate::repo::Repo;
-use crate::verdict::Stop;
+use crate::repo::{Kind, Repo, normal};
+use crate::verdict::{Halt, Stop};
 
 /// What it says.
 #[derive(Default)]
 pub(super) struct Config {
-    target: Option<(String, Evidence)>,
+    /// The name that the file goes by.
+    file: &'static str,
+    table: Table,
     text: String,
 }
 
-#[derive(Default, Deserialize)]
-struct File {
-    #[serde(default)]
-    build: Build,
-}
-
-#[derive(Default, Deserialize)]
-struct Build {
-    target: Option<toml::Value>,
+/// Where flags for the compiler are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flags {
+    None,
+    /// `build.rustflags`.
+    Build,
+    /// `target.<name>.rustflags`, which outranks the other.
+    Target,
 }
 
 /// Reads it, under either of its names.
 pub(super) fn read(repo: &Repo) -> Result<Config> {
-    for file in [".cargo/config.toml", ".cargo/config"] {
+    for file in [".cargo/config", ".cargo/config.toml"] {
         let Some(text) = repo.text(file)? else { continue };
-        let read: File = toml::from_str(&text).map_err(|error| toml_error(file, &text, &error))?;
-        let target = read.build.target.and_then(|target| target.as_str().map(str::to_owned));
-        let line = manifest::line_of(&text, "target");
-        let evidence = || Evidence::at("target", file, line, manifest::line(&text, line));
-        return Ok(Config { target: target.map(|target| (target, evidence())), text });
+        let table: Table = toml::from_str(&text).map_err(|error| toml_error(file, &text, &error))?;
+        return Ok(Config { file, table, text });
     }
     Ok(Config::default())
 }
 
 impl Config {
     /// Refuses a target whose programs do not run on the images that are known here.
-    pub(super) fn refuse_targets(&self) -> Result<(), Stop> {
-        let Some((target, evidence)) = &self.target else { return Ok(()) };
-        let place = evidence.place();
+    ///
+    /// Returns whether it asks for musl.
+    pub(super) fn musl(&self) -> Result<bool, Stop> {
+        let Some(target) = self.value(&["build", "target"]) else { return Ok(false) };
+        let targets: Vec<&str> = match target {
+            Value::Array(values) => values.iter().filter_map(Value::as_str).collect(),
+            one => one.as_str().into_iter().collect(),
+        };
+        let [target] = targets.as_slice() else {
+            let reason = format!("{} builds for several targets at once", self.place("target"));
+            return Err(Stop::refuse(reason).help("remove `build.target`, or name one"));
+        };
         if target.starts_with("wasm") {
-            let reason = format!("{place} builds for `{target}`, which no Linux image starts");
+            let reason =
+                format!("{} builds for `{target}`, which no Linux image starts", self.place("target"));
             return Err(Stop::refuse(reason).help("run the module in a WebAssembly runtime"));
         }
+        if target.ends_with("-unknown-linux-musl") {
+            return Ok(true);
+        }
         if !target.ends_with("-unknown-linux-gnu") {
-            let reason = format!("{place} builds for `{target}`, whose standard library no build image has");
+            let reason = format!(
+                "{} builds for `{target}`, which is not what a Linux image runs",
+                self.place("target")
+            );
             return Err(Stop::refuse(reason).help(
-                "remove `build.target`: `--runtime static` and `--runtime scratch` link statically without it",
+                "remove `build.target`; `--libc musl` and `--runtime scratch` link statically without it",
             ));
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Debian packages of the linkers that it names.
     pub(super) fn packages(&self, linkers: &[Linker]) -> Vec<String> {
         let named = linkers.iter().filter(|linker| self.text.contains(&linker.word));
         named.map(|linker| linker.apt.clone()).collect()
+    }
+
+    /// Where it sets flags for the compiler: `RUSTFLAGS` would hide them.
+    pub(super) fn flags(&self) -> Flags {
+        let targets = self.table.get("target").and_then(Value::as_table);
+        let has = |value: &Value| value.get("rustflags").is_some();
+        if targets.is_some_and(|targets| targets.values().any(has)) {
+            return Flags::Target;
+        }
+        if self.value(&["build", "rustflags"]).is_some() { Flags::Build } else { Flags::None }
+    }
+
+    /// What to say of flags whose programs start on few machines.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let native = ["target-cpu=native", "target-cpu = \"native\""];
+        let said = native.iter().find(|word| self.text.contains(*word));
+        said.into_iter()
+            .map(|word| {
+                format!(
+                    "{} compiles for the processor of the build machine (`{word}`): others may stop with an illegal instruction",
+                    self.place(word)
+                )
+            })
+            .collect()
+    }
+
+    /// Whether every compiler run goes through a program that no build image has.
+    pub(super) fn wraps(&self) -> bool {
+        ["rustc-wrapper", "rustc-workspace-wrapper"].iter().any(|key| self.value(&["build", key]).is_some())
+    }
+
+    /// Whether git itself fetches.
+    pub(super) fn fetches_with_git(&self) -> bool {
+        self.value(&["net", "git-fetch-with-cli"]).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// Whether it names the keys of servers that are reached by ssh.
+    pub(super) fn knows_hosts(&self) -> bool {
+        self.value(&["net", "ssh", "known-hosts"]).is_some()
+    }
+
+    /// Whether a registry of this name is declared.
+    pub(super) fn has_registry(&self, name: &str) -> bool {
+        self.value(&["registries", name, "index"]).is_some()
+    }
+
+    /// Where the registry with this index is declared.
+    pub(super) fn registry_of(&self, index: &str) -> Option<Evidence> {
+        let line = self.text.lines().position(|line| line.contains(index))?;
+        Some(Evidence::at("registry", self.file, line + 1, manifest::line(&self.text, line + 1)))
+    }
+
+    /// The folder that sources are replaced by, as `cargo vendor` writes it.
+    ///
+    /// # Errors
+    /// A stop when it is not in the repository.
+    pub(super) fn vendored(&self, repo: &Repo) -> Result<Option<String>, Halt> {
+        let Some(sources) = self.table.get("source").and_then(Value::as_table) else { return Ok(None) };
+        let mut name = "crates-io";
+        // Replacements may lead on to others, but not for ever.
+        for _ in 0..sources.len() {
+            match sources.get(name).and_then(|source| source.get("replace-with")).and_then(Value::as_str) {
+                Some(next) => name = next,
+                None => break,
+            }
+        }
+        let Some(source) = sources.get(name) else { return Ok(None) };
+        let folder = source.get("directory").or_else(|| source.get("local-registry")).and_then(Value::as_str);
+        let Some(folder) = folder else { return Ok(None) };
+        let place = self.place(folder);
+        match normal(folder) {
+            Some(inside) if repo.kind(&inside)? == Some(Kind::Folder) => Ok(Some(inside)),
+            _ => {
+                let reason = format!(
+                    "{place} takes crates from the folder `{folder}`, which is not in the repository"
+                );
+                Err(Stop::refuse(reason)
+                    .help("run `cargo vendor` and commit the folder, or take the replacement out")
+                    .into())
+            }
+        }
+    }
+
+    fn value(&self, path: &[&str]) -> Option<&Value> {
+        let (first, rest) = path.split_first()?;
+        let start = self.table.get(*first)?;
+        rest.iter().try_fold(start, |value, key| value.get(*key))
+    }
+
+    /// `file:line` of a word.
+    fn place(&self, word: &str) -> String {
+        format!("{}:{}", self.file, manifest::line_of(&self.text, word))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::Memory;
+
+    fn config(text: &str) -> Config {
+        read(&Repo::in_memory(Memory::new().file(".cargo/config.toml", text))).unwrap()
+    }
+
+    #[test]
+    fn targets() {
+        let of = |target: &str| {
+            config(&format!("[build]\ntarget = {target}\n")).musl().map_err(|stop| stop.reason)
+        };
+        assert_eq!(of("\"x86_64-unknown-linux-gnu\""), Ok(false));
+        assert_eq!(of("[\"x86_64-unknown-linux-musl\"]"), Ok(true));
+        assert!(of("\"wasm32-wasip1\"").unwrap_err().contains("which no Linux image starts"));
+        assert!(of("\"thumbv7em-none-eabi\"").unwrap_err().starts_with(".cargo/config.toml:2 builds for"));
+        assert!(of("[\"a\", \"b\"]").unwrap_err().contains("several targets"));
+    }
+
+    #[test]
+    fn flags_and_who_sets_them() {
+        assert_eq!(config("").flags(), Flags::None);
+        assert_eq!(config("[build]\nrustflags = []\n").flags(), Flags::Build);
+        assert_eq!(config("[target.'cfg(unix)']\nrustflags = \"-C x\"\n").flags(), Flags::Target);
+        let native = config("[build]\nrustflags = [\"-C\", \"target-cpu=native\"]\n");
+        assert!(native.warnings()[0].starts_with(".cargo/config.toml:2 compiles for the processor"));
+    }
+
+    #[test]
+    fn sources_that_are_replaced() {
+        let text = "[source.crates-io]\nreplace-with = \"here\"\n[source.here]\ndirectory = \"vendor\"\n";
+        let there =
+            Repo::in_memory(Memory::new().file(".cargo/config.toml", text).file("vendor/a/Cargo.toml", ""));
+        assert_eq!(read(&there).unwrap().vendored(&there).unwrap(), Some("vendor".to_owned()));
+        let absent = Repo::in_memory(Memory::new());
+        let Err(Halt::Stop(stop)) = config(text).vendored(&absent) else { panic!("no stop") };
+        assert!(stop.reason.starts_with(".cargo/config.toml:4 takes crates from the folder `vendor`"));
+        let circle = "[source.a]\nreplace-with = \"crates-io\"\n[source.crates-io]\nreplace-with = \"a\"\n";
+        assert_eq!(config(circle).vendored(&absent).unwrap(), None);
     }
 }

@@ -1,58 +1,179 @@
-//! What the crates of Cargo.lock need beyond a C compiler.
+//! What the crates of a program need beyond a C compiler.
 
-use crate::catalog::{RustImage, RustNative};
-use crate::manifest::cargo::Lock;
+use super::graph::Graph;
+use crate::catalog::{Libraries, RustNative};
 use crate::verdict::Stop;
 
-/// What the build stage needs for native crates.
+/// What the build stage needs for native crates, and the runtime for what they link.
 #[derive(Default)]
 pub(super) struct Needs {
     /// Whether the image with build tools and headers is needed.
     pub full: bool,
-    /// Debian packages that even that image lacks.
+    /// Debian packages that the slim image lacks.
     pub packages: Vec<String>,
-    /// The crate that asked for it.
+    /// The crate that asked for them first.
     pub because: Option<String>,
-    /// A crate that links a shared library of the system.
-    pub dynamic: Option<String>,
+    /// Whether shared libraries that no runtime image has are copied.
+    pub copied: bool,
+    /// What these libraries load by name, below the folder of the system's libraries.
+    pub plugins: Vec<String>,
+    /// A crate that links a shared library, and the feature that would compile it in.
+    pub shared: Option<(String, Option<String>)>,
+    /// A crate that compiles C++.
+    pub cplusplus: Option<String>,
+    /// Whether any crate compiles C.
+    pub compiles_c: bool,
 }
 
-/// Crates that bring the library's source along, so that nothing of the system is linked.
-const BUNDLED: &[(&str, &str)] =
-    &[("openssl-sys", "openssl-src"), ("pq-sys", "pq-src"), ("mysqlclient-sys", "mysqlclient-src")];
-
-/// Looks the locked crates up.
+/// Looks the crates up.
 ///
 /// # Errors
-/// A stop when the program would need a library that no distroless image holds.
-pub(super) fn needs(known: &[RustNative], lock: Option<&Lock>, full: &RustImage) -> Result<Needs, Stop> {
-    let mut needs = Needs::default();
-    // Without a lock file nothing says what is needed, so that the image is the one that has most.
-    let Some(lock) = lock else { return Ok(Needs { full: true, ..needs }) };
-    // With the feature `bundled` it compiles SQLite, for which alone it depends on `cc`.
-    if lock.has("libsqlite3-sys") && !lock.depends("libsqlite3-sys", "cc") {
-        let reason = "Cargo.lock has `libsqlite3-sys` without its feature `bundled`, and no distroless image holds SQLite";
-        return Err(Stop::refuse(reason).help(
-            "turn the feature on: `rusqlite` and `diesel` name it `bundled` or need `libsqlite3-sys` with it",
-        ));
+/// A stop when the program would need what no distroless image holds.
+pub(super) fn needs(known: &[RustNative], graph: &Graph) -> Result<Needs, Stop> {
+    let mut needs = Needs { compiles_c: compiles_c(graph), ..Needs::default() };
+    for native in known.iter().filter(|native| applies(native, graph)) {
+        let is_compiled = native.source.iter().any(|source| graph.depends(&native.name, source));
+        let is_linked = graph.is_linked(&native.name);
+        if let Some(why) = native.refuse.as_ref().filter(|_| is_linked && !is_compiled) {
+            return Err(refusal(native, why, graph));
+        }
+        let packages = if is_compiled { &native.source_apt } else { &native.apt };
+        if !packages.is_empty() {
+            needs.because.get_or_insert_with(|| native.name.clone());
+        }
+        needs.packages.extend(packages.iter().cloned());
+        if is_linked && !is_compiled && native.libraries != Libraries::Compiled {
+            needs.shared.get_or_insert_with(|| (native.name.clone(), native.feature.clone()));
+            needs.copied |= native.libraries == Libraries::Copied;
+            needs.plugins.extend(native.plugins.iter().cloned());
+        }
+        if native.cplusplus {
+            needs.cplusplus.get_or_insert_with(|| native.name.clone());
+        }
     }
-    for native in known.iter().filter(|native| lock.has(&native.name)) {
-        let bundled = BUNDLED.iter().any(|(name, source)| *name == native.name && lock.has(source));
-        if !native.distroless && !bundled {
-            let name = &native.name;
-            return Err(Stop::refuse(format!("Cargo.lock has `{name}`, which links libraries that no distroless image holds"))
-                .help("use the crate's feature that compiles the library in, if it has one; a Debian slim runtime is the nearest"));
-        }
-        needs.full = true;
-        needs.because.get_or_insert_with(|| native.name.clone());
-        if !bundled
-            && native.apt.iter().any(|package| package.starts_with("lib") && package.ends_with("-dev"))
-        {
-            needs.dynamic.get_or_insert_with(|| native.name.clone());
-        }
-        needs.packages.extend(native.apt.iter().filter(|package| !full.full_has.contains(package)).cloned());
+    if !graph.is_locked() {
+        // Nothing says what is needed, so that the image is the one that has most, and what the
+        // program links of it is copied.
+        (needs.full, needs.copied, needs.compiles_c) = (true, true, true);
     }
     needs.packages.sort();
     needs.packages.dedup();
     Ok(needs)
+}
+
+/// Whether the program or its build has the crate in the way that the row is about.
+fn applies(native: &RustNative, graph: &Graph) -> bool {
+    if !graph.has(&native.name) {
+        return false;
+    }
+    if let Some(feature) = &native.asked {
+        let asked = std::iter::once(&native.name).chain(&native.with);
+        return asked.into_iter().any(|name| graph.asks_like(name, feature));
+    }
+    if !native.with.is_empty() && !native.with.iter().any(|other| graph.depends(&native.name, other)) {
+        return false;
+    }
+    let users = graph.users(&native.name);
+    users.is_empty() || users.iter().any(|user| !native.unused_by.iter().any(|name| name == user))
+}
+
+fn refusal(native: &RustNative, why: &str, graph: &Graph) -> Stop {
+    let place = if graph.is_locked() { "Cargo.lock" } else { "Cargo.toml" };
+    let stop = Stop::refuse(format!("{place} has `{}`, {why}", native.name));
+    match &native.feature {
+        Some(feature) => stop.help(format!("its feature `{feature}` compiles the library in")),
+        None => stop.help(
+            "turn off the feature that brings it in; a Debian slim runtime is the nearest that can hold it",
+        ),
+    }
+}
+
+fn compiles_c(graph: &Graph) -> bool {
+    ["cc", "cmake", "autotools"].iter().any(|name| graph.has(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+    use crate::manifest::cargo::Lock;
+    use crate::options::Options;
+    use crate::repo::{Memory, Repo};
+    use crate::stack::rust::{graph, workspace};
+
+    /// The needs of a package with these dependencies and locked crates, each `name > dependency`.
+    fn of(manifest: &str, locked: &[&str]) -> Result<Needs, String> {
+        let manifest = format!("[package]\nname = \"a\"\nversion = \"0.1.0\"\n{manifest}");
+        let repo =
+            Repo::in_memory(Memory::new().file("Cargo.toml", &manifest).file("src/main.rs", "fn main() {}"));
+        let text: String = locked
+            .iter()
+            .map(|line| {
+                let (name, rest) = line.split_once('>').unwrap_or((line, ""));
+                let dependencies: Vec<String> =
+                    rest.split_whitespace().map(|one| format!("{one:?}")).collect();
+                let source = if name.trim() == "a" { "" } else { "source = \"registry+x\"\n" };
+                format!(
+                    "[[package]]\nname = \"{}\"\nversion = \"0.1.0\"\n{source}dependencies = [{}]\n",
+                    name.trim(),
+                    dependencies.join(",")
+                )
+            })
+            .collect();
+        let packages = workspace::read(&repo, &manifest).unwrap();
+        let lock = Lock::parse(&text).unwrap();
+        let program = packages.chosen(&Options::default(), &[], &repo).unwrap();
+        let graph = graph::graph(&packages, Some(&lock), &program).unwrap();
+        needs(&catalog::rust().unwrap().native, &graph).map_err(|stop| stop.reason)
+    }
+
+    #[test]
+    fn what_only_tests_need_decides_nothing() {
+        let manifest = "[dependencies]\nb = \"1\"\n[dev-dependencies]\npq-sys = \"1\"\n";
+        let needs = of(manifest, &["a > b pq-sys", "b", "pq-sys"]).unwrap();
+        assert_eq!((needs.packages.len(), needs.copied), (0, false));
+    }
+
+    #[test]
+    fn optional_dependencies_count_where_a_feature_turns_them_on() {
+        let manifest = "[features]\ndefault = [\"db\"]\ndb = [\"dep:pq\"]\nmore = [\"dep:alsa-sys\"]\n\
+                        [dependencies]\npq = { version = \"1\", package = \"pq-sys\", optional = true }\n\
+                        alsa-sys = { version = \"1\", optional = true }\n";
+        let needs = of(manifest, &["a > pq-sys alsa-sys", "pq-sys", "alsa-sys"]).unwrap();
+        assert_eq!((needs.packages, needs.copied), (vec!["libpq-dev".to_owned()], true));
+    }
+
+    #[test]
+    fn build_scripts_need_packages_and_link_nothing() {
+        let needs =
+            of("[build-dependencies]\nlibdbus-sys = \"1\"\n", &["a > libdbus-sys", "libdbus-sys"]).unwrap();
+        assert_eq!((needs.packages.len(), needs.copied), (2, false));
+    }
+
+    #[test]
+    fn a_library_that_comes_as_source_is_compiled_in() {
+        let manifest = "[dependencies]\nopenssl-sys = \"1\"\n";
+        let needs =
+            of(manifest, &["a > openssl-sys", "openssl-sys > openssl-src cc", "openssl-src", "cc"]).unwrap();
+        assert_eq!(needs.packages, ["make", "perl"]);
+        assert!(needs.shared.is_none() && needs.compiles_c);
+        let needs = of(manifest, &["a > openssl-sys", "openssl-sys"]).unwrap();
+        assert_eq!(needs.packages, ["libssl-dev", "pkg-config"]);
+        assert!(needs.shared.is_some() && !needs.copied);
+    }
+
+    #[test]
+    fn tools_that_a_crate_brings_without_using_them() {
+        let manifest = "[dependencies]\naws-lc-sys = \"1\"\nx = \"1\"\n";
+        let locked = ["a > aws-lc-sys x", "aws-lc-sys > cmake bindgen", "cmake", "bindgen", "x"];
+        assert!(of(manifest, &locked).unwrap().packages.is_empty());
+        let locked = ["a > aws-lc-sys x", "aws-lc-sys > cmake bindgen", "cmake", "bindgen", "x > cmake"];
+        assert_eq!(of(manifest, &locked).unwrap().packages, ["cmake", "g++", "make"]);
+    }
+
+    #[test]
+    fn what_loads_libraries_by_name_is_refused() {
+        let reason = of("[dependencies]\npam-sys = \"1\"\n", &["a > pam-sys", "pam-sys"]).err().unwrap();
+        assert_eq!(reason, "Cargo.lock has `pam-sys`, which loads the system's modules for logging in");
+    }
 }

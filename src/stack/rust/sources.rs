@@ -1,99 +1,112 @@
-//! What the Rust files of a program say: the port, files that are read at run time, and files
-//! that are compiled in.
+//! What the Rust files of a program say: the port, files that are read at run time, signals.
 
 use anyhow::Result;
+use cargo_toml::OptionalFile;
 
-use super::targets::{Package, Program};
+use super::graph::Graph;
+use super::inputs::Inputs;
+use super::targets::Program;
+use super::workspace::Package;
 use crate::evidence::Evidence;
-use crate::repo::{Kind, Repo, join, normal, parent};
+use crate::repo::{Repo, join, parent};
 use crate::source::Source;
-use crate::source::assets::{Asset, Named};
+use crate::source::assets::Named;
+use crate::source::health::health;
 use crate::source::lexer::{Syntax, Token};
 use crate::source::listen::{Listening, is_test};
+use crate::source::programs::Programs;
 
 /// What was read.
 #[derive(Default)]
 pub(super) struct Sources {
     pub listening: Listening,
     pub named: Named,
-    /// Files that a macro compiles in.
-    pub included: Vec<String>,
-    /// Folders whose place in the build stage is compiled in.
-    pub placed: Vec<Asset>,
-    /// The first query that sqlx checks against a database when it compiles.
-    pub checked_query: Option<Evidence>,
+    pub programs: Programs,
+    /// The arguments with which the program asks itself how it is.
+    pub health: Option<(Vec<String>, Evidence)>,
+    /// Whether anything names the signal that ends a container.
+    pub handles_signal: bool,
+    /// What the compiler reads beside the sources.
+    pub inputs: Inputs,
 }
 
-/// Reads the program's main file, then the rest of its package without other programs; of the
-/// packages that it is built with, what is compiled in.
-pub(super) fn read(repo: &Repo, program: &Program, packages: &[&Package]) -> Result<Sources> {
+/// Reads the program's main file, then the rest of its package without other programs, then the
+/// packages that it is built with.
+pub(super) fn read(
+    repo: &Repo,
+    program: &Program,
+    graph: &Graph,
+    signal_words: &[String],
+) -> Result<Sources> {
+    let mut found = Sources::default();
     let folder = &program.package.folder;
     let main = join(folder, program.file);
-    let others = repo.sources(&join(folder, "src"), &[".rs"])?;
+    let others = files(repo, program.package, parent(program.file))?;
     let others =
         others.into_iter().filter(|file| *file != main && !file.contains("src/bin/") && !is_test(file));
-    let mut found = Sources::default();
     for file in std::iter::once(main.clone()).chain(others) {
-        if let Some(text) = repo.source(&file)? {
-            let source = Source::new(&file, &text, Syntax::Rust);
-            found.listening.read(&source);
-            found.named.read(&source);
-            found.compiled(repo, folder, &source)?;
+        found.file(repo, folder, &file, signal_words, true)?;
+    }
+    for package in graph.packages.iter().filter(|package| package.folder != *folder) {
+        for file in repo.sources(&join(&package.folder, "src"), &[".rs"])? {
+            found.file(repo, &package.folder, &file, signal_words, false)?;
         }
     }
-    for package in packages.iter().filter(|package| package.folder != *folder) {
-        for file in repo.sources(&join(&package.folder, "src"), &[".rs"])? {
-            if let Some(text) = repo.source(&file)? {
-                let source = Source::new(&file, &text, Syntax::Rust);
-                found.listening.read(&source);
-                found.named.read(&source);
-                found.compiled(repo, &package.folder, &source)?;
-            }
-        }
+    for package in &graph.packages {
+        found.build_script(repo, package)?;
+    }
+    Ok(found)
+}
+
+/// The sources of a package whose main file may be in a folder of its own.
+fn files(repo: &Repo, package: &Package, main: &str) -> Result<Vec<String>> {
+    let mut found = repo.sources(&join(&package.folder, "src"), &[".rs"])?;
+    if !main.is_empty() && main != "src" && !main.starts_with("src/") {
+        found.extend(repo.sources(&join(&package.folder, main), &[".rs"])?);
     }
     Ok(found)
 }
 
 impl Sources {
-    fn compiled(&mut self, repo: &Repo, package: &str, source: &Source) -> Result<()> {
-        for (at, lexeme) in source.lexemes.iter().enumerate() {
-            match lexeme.token {
-                Token::Text(text) => self.literal(repo, package, source, at, text)?,
-                Token::Word("query" | "query_as" | "query_scalar")
-                    if self.checked_query.is_none() && source.is_sign(at + 1, '!') =>
-                {
-                    self.checked_query = Some(source.evidence("query", lexeme.line));
-                }
-                _ => {}
-            }
+    fn file(&mut self, repo: &Repo, package: &str, file: &str, words: &[String], own: bool) -> Result<()> {
+        let Some(text) = repo.source(file)? else { return Ok(()) };
+        let source = Source::new(file, &text, Syntax::Rust);
+        self.listening.read(&source);
+        self.named.read(&source);
+        self.programs.read(&source);
+        if own && self.health.is_none() {
+            self.health = health(&source);
         }
-        Ok(())
+        self.handles_signal |= words.iter().any(|word| names(&source, word));
+        self.inputs.read(repo, package, &source)
     }
 
-    fn literal(&mut self, repo: &Repo, package: &str, source: &Source, at: usize, text: &str) -> Result<()> {
-        let after = |words: &[&str]| (at.saturating_sub(3)..at).any(|at| source.is_word(at, words));
-        if after(&["include_str", "include_bytes", "include"]) {
-            if let Some(path) = normal(&join(parent(source.file), text)).filter(|path| !path.is_empty())
-                && repo.has(&path)?
-            {
-                self.included.push(path);
-            }
-        } else if (at.saturating_sub(6)..at).any(|at| source.is_word(at, &["relative"]))
-            || matches!(
-                at.checked_sub(3).and_then(|at| source.token(at)),
-                Some(Token::Text("CARGO_MANIFEST_DIR"))
-            )
-        {
-            let path = normal(&join(package, text.trim_start_matches('/'))).filter(|path| !path.is_empty());
-            if let Some(path) = path
-                && matches!(repo.kind(&path)?, Some(Kind::Folder | Kind::File))
-            {
-                let evidence = source.evidence("compiled path", source.lexemes[at].line);
-                if !self.placed.iter().any(|asset| asset.from == path) {
-                    self.placed.push(Asset { from: path.clone(), to: path, evidence });
-                }
-            }
-        }
-        Ok(())
+    fn build_script(&mut self, repo: &Repo, package: &Package) -> Result<()> {
+        let build = package.manifest.package.as_ref().and_then(|package| package.build.as_ref());
+        let Some(OptionalFile::Path(path)) = build else { return Ok(()) };
+        let file = join(&package.folder, &path.to_string_lossy());
+        let Some(text) = repo.source(&file)? else { return Ok(()) };
+        self.inputs.build_script(repo, &package.folder, &Source::new(&file, &text, Syntax::Rust))
+    }
+}
+
+/// Whether a source has a word, or words joined by `::`.
+fn names(source: &Source, words: &str) -> bool {
+    let parts: Vec<&str> = words.split("::").collect();
+    (0..source.lexemes.len()).any(|at| {
+        // Two signs stand between two words.
+        parts.iter().enumerate().all(|(nth, part)| source.token(at + nth * 3) == Some(Token::Word(part)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_signals() {
+        let source = Source::new("m.rs", "signal(SignalKind::terminate())", Syntax::Rust);
+        assert!(names(&source, "SignalKind::terminate") && !names(&source, "SIGTERM"));
+        assert!(!names(&Source::new("m.rs", "x::terminate(\"SIGTERM\")", Syntax::Rust), "SIGTERM"));
     }
 }

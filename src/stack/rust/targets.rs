@@ -1,27 +1,14 @@
-//! Packages and their programs, as Cargo finds them.
+//! Programs, and which of them a container is for.
 
-use anyhow::Result;
-use cargo_toml::Manifest;
+use std::collections::HashMap;
 
+use super::workspace::{Package, Packages};
 use crate::evidence::Evidence;
-use crate::failure::Failure;
-use crate::ignore::glob;
 use crate::manifest;
-use crate::manifest::cargo;
 use crate::options::Options;
-use crate::repo::{Kind, Repo, join, normal};
+use crate::repo::{Repo, join};
 use crate::stack::common;
 use crate::verdict::{Candidate, Choice, Stop};
-
-/// One package and its folder.
-pub(super) struct Package {
-    pub folder: String,
-    pub manifest: Manifest,
-    pub text: String,
-}
-
-/// The packages that a build at the root can build, the root's own first.
-pub(super) struct Packages(Vec<Package>);
 
 /// One program.
 #[derive(Clone, Copy)]
@@ -38,106 +25,7 @@ pub(super) struct Program<'a> {
 const ASIDE: &[&str] =
     &["xtask", "xtasks", "fuzz", "bench", "benches", "benchmarks", "examples", "tests", "tools"];
 
-/// Reads the root manifest and those of the workspace's members.
-pub(super) fn read(repo: &Repo, text: &str) -> Result<Packages> {
-    let root = cargo::manifest(repo, "", text)?;
-    let members = members(repo, &root)?;
-    let mut packages = vec![Package { folder: String::new(), manifest: root, text: text.to_owned() }];
-    for folder in members {
-        let Some(text) = repo.text(&join(&folder, "Cargo.toml"))? else {
-            // A folder that a pattern finds may be anything; one that is named must be a package.
-            if packages[0].names(&folder) {
-                return Err(Failure::failed(format!(
-                    "Cargo.toml names the member `{folder}`, which has no Cargo.toml"
-                ))
-                .help("remove it from `workspace.members`")
-                .into());
-            }
-            continue;
-        };
-        let manifest = cargo::manifest(repo, &folder, &text)?;
-        packages.push(Package { folder, manifest, text });
-    }
-    Ok(Packages(packages))
-}
-
-/// The folders that `workspace.members` names, globs resolved, without `workspace.exclude`.
-fn members(repo: &Repo, root: &Manifest) -> Result<Vec<String>> {
-    let Some(workspace) = &root.workspace else { return Ok(Vec::new()) };
-    let mut found = Vec::new();
-    for member in &workspace.members {
-        let Some(pattern) = normal(member) else { continue };
-        if pattern.contains(['*', '?', '[']) {
-            let fixed = pattern
-                .split('/')
-                .take_while(|part| !part.contains(['*', '?', '[']))
-                .collect::<Vec<_>>()
-                .join("/");
-            let folders = folders(repo, &fixed, pattern.split('/').count())?;
-            found.extend(folders.into_iter().filter(|folder| glob(&pattern, folder)));
-        } else if !pattern.is_empty() {
-            found.push(pattern);
-        }
-    }
-    found.retain(|folder| {
-        let excluded = |pattern: &String| normal(pattern).is_some_and(|pattern| glob(&pattern, folder));
-        !workspace.exclude.iter().any(excluded)
-    });
-    found.sort();
-    found.dedup();
-    Ok(found)
-}
-
-/// Folders below a folder, down to this many parts of a path.
-fn folders(repo: &Repo, below: &str, depth: usize) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    let mut open = vec![below.to_owned()];
-    while let Some(folder) = open.pop() {
-        for entry in repo.entries(&folder)?.iter().filter(|entry| entry.kind == Kind::Folder) {
-            let path = join(&folder, &entry.name);
-            if path.split('/').count() < depth {
-                open.push(path.clone());
-            }
-            found.push(path);
-        }
-    }
-    Ok(found)
-}
-
 impl Package {
-    /// Its name in Cargo.toml; empty for a virtual workspace.
-    pub(super) fn name(&self) -> &str {
-        self.manifest.package.as_ref().map_or("", |package| package.name())
-    }
-
-    /// Path of its manifest.
-    pub(super) fn file(&self) -> String {
-        join(&self.folder, "Cargo.toml")
-    }
-
-    /// Whether it depends on a crate, outside of tests and build scripts.
-    pub(super) fn depends(&self, name: &str) -> bool {
-        self.manifest.dependencies.contains_key(name)
-    }
-
-    /// The names of its dependencies.
-    pub(super) fn dependencies(&self) -> impl Iterator<Item = &str> {
-        self.manifest.dependencies.keys().map(String::as_str)
-    }
-
-    /// Whether its workspace names a member without a pattern.
-    fn names(&self, folder: &str) -> bool {
-        let members = self.manifest.workspace.iter().flat_map(|workspace| &workspace.members);
-        members.filter_map(|member| normal(member)).any(|member| member == folder)
-    }
-
-    /// The folders of the packages that it depends on by path, as written.
-    fn paths(&self) -> impl Iterator<Item = (&str, &str)> {
-        let tables = [&self.manifest.dependencies, &self.manifest.build_dependencies];
-        let all = tables.into_iter().flatten();
-        all.filter_map(|(name, dependency)| Some((name.as_str(), dependency.detail()?.path.as_deref()?)))
-    }
-
     fn is_aside(&self) -> bool {
         self.folder.split('/').any(|part| ASIDE.contains(&part)) || ASIDE.contains(&self.name())
     }
@@ -152,62 +40,16 @@ impl Package {
 }
 
 impl Packages {
-    /// Every package.
-    pub(super) fn all(&self) -> &[Package] {
-        &self.0
-    }
-
-    /// The name of the root package, if the root is one.
-    pub(super) fn root_name(&self) -> Option<String> {
-        Some(self.0.first()?.name().to_owned()).filter(|name| !name.is_empty())
-    }
-
-    /// The packages that a program is built with by path, its own first.
-    ///
-    /// # Errors
-    /// A stop when one is outside of the repository.
-    pub(super) fn built_with<'a>(&'a self, package: &'a Package) -> Result<Vec<&'a Package>, Stop> {
-        let mut found = vec![package];
-        let mut at = 0;
-        while let Some(package) = found.get(at).copied() {
-            for (name, path) in package.paths() {
-                let Some(folder) = normal(&join(&package.folder, path)) else {
-                    let reason =
-                        format!("{} depends on `{name}` at `{path}`, outside of this folder", package.file());
-                    return Err(Stop::refuse(reason)
-                        .help("run distrogen in the folder that holds both, with `--bin`"));
-                };
-                if let Some(next) = self.0.iter().find(|one| one.folder == folder)
-                    && !found.iter().any(|one| one.folder == folder)
-                {
-                    found.push(next);
-                }
-            }
-            at += 1;
-        }
-        Ok(found)
-    }
-
-    /// The members that a build takes when none is named; all of them when the workspace does not say.
-    fn default_members(&self) -> Vec<&Package> {
-        let workspace = self.0.first().and_then(|root| root.manifest.workspace.as_ref());
-        let patterns: Vec<String> =
-            workspace.iter().flat_map(|one| &one.default_members).filter_map(|path| normal(path)).collect();
-        let is_default = |package: &&Package| patterns.iter().any(|pattern| glob(pattern, &package.folder));
-        let found: Vec<&Package> = self.0.iter().filter(is_default).collect();
-        if found.is_empty() { self.0.iter().collect() } else { found }
-    }
-
-    /// The settings of the release profile, which only the root's manifest can make.
-    pub(super) fn strips(&self) -> bool {
-        let release = self.0.first().and_then(|root| root.manifest.profile.release.as_ref());
-        release.is_some_and(|profile| profile.strip.is_some() || profile.debug.is_some())
-    }
-
     /// The program to build: the one asked for, `default-run`, the only one, the one with the
-    /// package's name, or the only one of a package that has a server's framework.
-    pub(super) fn chosen(&self, options: &Options, frameworks: &[&str]) -> Result<Program<'_>, Stop> {
-        let all: Vec<Program> = self.0.iter().flat_map(Package::programs).collect();
+    /// root package's or the repository's name, the only one of a package that has a server's
+    /// framework, or the only one that asks for no features.
+    pub(super) fn chosen(
+        &self,
+        options: &Options,
+        frameworks: &[&str],
+        repo: &Repo,
+    ) -> Result<Program<'_>, Stop> {
+        let all: Vec<Program> = self.members().flat_map(Package::programs).collect();
         if let Some(program) = all.iter().find(|program| !common::is_plain_name(program.name)) {
             let file = program.package.file();
             return Err(Stop::refuse(format!(
@@ -230,6 +72,12 @@ impl Packages {
             )
             .help("a library has nothing to start"));
         }
+        self.likely(&programs, frameworks, repo.name()).ok_or_else(|| {
+            Stop::choose(format!("{} programs are equally likely", programs.len()), candidates(&programs))
+        })
+    }
+
+    fn likely<'a>(&self, programs: &[Program<'a>], frameworks: &[&str], repo: &str) -> Option<Program<'a>> {
         let preferred = |wanted: &dyn Fn(&Program) -> bool| {
             let mut found = programs.iter().filter(|program| wanted(program));
             found.next().filter(|_| found.next().is_none()).copied()
@@ -238,11 +86,10 @@ impl Packages {
         let served = |program: &Program| frameworks.iter().any(|name| program.package.depends(name));
         preferred(&|program| default_run(program.package) == Some(program.name))
             .or_else(|| preferred(&|_| true))
-            .or_else(|| preferred(&|program| Some(program.name) == root.as_deref()))
+            .or_else(|| preferred(&|program| Some(program.name) == root))
+            .or_else(|| preferred(&|program| program.name == repo))
             .or_else(|| preferred(&served))
-            .ok_or_else(|| {
-                Stop::choose(format!("{} programs are equally likely", programs.len()), candidates(&programs))
-            })
+            .or_else(|| preferred(&|program| program.features.is_empty()))
     }
 }
 
@@ -270,8 +117,9 @@ fn default_run(package: &Package) -> Option<&str> {
 fn candidates(programs: &[Program]) -> Vec<Candidate> {
     let folder =
         |package: &Package| if package.folder.is_empty() { ".".to_owned() } else { package.folder.clone() };
-    let is_twice = |name: &str| programs.iter().filter(|program| program.name == name).count() > 1;
-    let choice = |program: &Program| match is_twice(program.name) {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    programs.iter().for_each(|program| *counts.entry(program.name).or_default() += 1);
+    let choice = |program: &Program| match counts.get(program.name).is_some_and(|count| *count > 1) {
         true => Choice::Bin(format!("{}/{}", program.package.name(), program.name)),
         false => Choice::Bin(program.name.to_owned()),
     };
@@ -305,13 +153,18 @@ impl Program<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::workspace;
     use super::*;
     use crate::repo::Memory;
 
     fn packages(memory: Memory) -> Packages {
         let repo = Repo::in_memory(memory);
         let text = repo.text("Cargo.toml").unwrap().unwrap();
-        read(&repo, &text).unwrap()
+        workspace::read(&repo, &text).unwrap()
+    }
+
+    fn chosen<'a>(found: &'a Packages, options: &Options, frameworks: &[&str]) -> Result<Program<'a>, Stop> {
+        found.chosen(options, frameworks, &Repo::in_memory(Memory::new()))
     }
 
     fn name(found: Result<Program<'_>, Stop>) -> Result<String, String> {
@@ -328,11 +181,15 @@ mod tests {
                 .file("src/bin/tool.rs", "")
                 .file("src/lib.rs", ""),
         );
-        let all: Vec<&str> = found.0.iter().flat_map(Package::programs).map(|program| program.name).collect();
+        let all: Vec<&str> =
+            found.all.iter().flat_map(Package::programs).map(|program| program.name).collect();
         assert_eq!(all, ["renamed", "tool"]);
-        assert_eq!(name(found.chosen(&Options::default(), &[])), Err("2 programs are equally likely".into()));
+        assert_eq!(
+            name(chosen(&found, &Options::default(), &[])),
+            Err("2 programs are equally likely".into())
+        );
         let options = Options { bin: Some("tool".into()), ..Options::default() };
-        assert_eq!(name(found.chosen(&options, &[])), Ok("tool".into()));
+        assert_eq!(name(chosen(&found, &options, &[])), Ok("tool".into()));
     }
 
     #[test]
@@ -348,8 +205,11 @@ mod tests {
                 .file("xtask/Cargo.toml", "[package]\nname = \"xtask\"\nversion = \"1.0.0\"")
                 .file("xtask/src/main.rs", ""),
         );
-        assert_eq!(name(found.chosen(&Options::default(), &["axum"])), Ok("web".into()));
-        assert_eq!(name(found.chosen(&Options::default(), &[])), Err("2 programs are equally likely".into()));
+        assert_eq!(name(chosen(&found, &Options::default(), &["axum"])), Ok("web".into()));
+        assert_eq!(
+            name(chosen(&found, &Options::default(), &[])),
+            Err("2 programs are equally likely".into())
+        );
     }
 
     #[test]
@@ -357,6 +217,8 @@ mod tests {
         let package =
             "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[[bin]]\nname = \"a; rm -rf /\"\npath = \"m.rs\"";
         let found = packages(Memory::new().file("Cargo.toml", package).file("m.rs", ""));
-        assert!(name(found.chosen(&Options::default(), &[])).unwrap_err().contains("cannot be built safely"));
+        assert!(
+            name(chosen(&found, &Options::default(), &[])).unwrap_err().contains("cannot be built safely")
+        );
     }
 }

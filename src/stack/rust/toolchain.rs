@@ -8,11 +8,17 @@ use crate::evidence::Evidence;
 use crate::manifest;
 use crate::manifest::cargo::toml_error;
 use crate::repo::Repo;
+use crate::stack::common;
+use crate::verdict::{Halt, Stop};
 
 /// What a toolchain file asks for.
 pub(super) struct Asked {
     pub channel: Channel,
     pub evidence: Evidence,
+    /// Whether rustup reads the file, so that its own answer must be named against it.
+    pub by_rustup: bool,
+    /// Components that a build may need and no image has.
+    pub components: Vec<String>,
 }
 
 /// A rustup channel.
@@ -21,7 +27,7 @@ pub(super) enum Channel {
     Stable,
     /// One release.
     Release(Release),
-    /// Nightly, beta, or a name of the user's own.
+    /// Nightly, beta, or a stable release by its date: one that rustup must install.
     Other(String),
 }
 
@@ -30,36 +36,136 @@ struct File {
     toolchain: Toolchain,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Toolchain {
     channel: Option<String>,
+    path: Option<String>,
+    #[serde(default)]
+    components: Vec<String>,
 }
 
-/// Reads `rust-toolchain.toml`, or `rust-toolchain` in either of its forms.
-pub(super) fn read(repo: &Repo) -> Result<Option<Asked>> {
-    for file in ["rust-toolchain.toml", "rust-toolchain"] {
+/// Components that every toolchain has, or that only people use.
+const USUAL: &[&str] = &[
+    "cargo",
+    "clippy",
+    "llvm-tools",
+    "llvm-tools-preview",
+    "miri",
+    "rls",
+    "rust-analysis",
+    "rust-analyzer",
+    "rust-docs",
+    "rust-std",
+    "rustc",
+    "rustfmt",
+];
+
+/// Reads `rust-toolchain`, in either of its forms, then `rust-toolchain.toml`: rustup prefers the
+/// first. What asdf and mise read comes after both.
+pub(super) fn read(repo: &Repo) -> Result<Option<Asked>, Halt> {
+    for file in ["rust-toolchain", "rust-toolchain.toml"] {
         let Some(text) = repo.text(file)? else { continue };
         let is_toml = file.ends_with(".toml") || text.contains('[');
-        let channel = match is_toml {
+        let toolchain = match is_toml {
             true => {
                 toml::from_str::<File>(&text)
-                    .map_err(|error| toml_error(file, &text, &error))?
+                    .map_err(|error| anyhow::Error::from(toml_error(file, &text, &error)))?
                     .toolchain
-                    .channel
             }
-            false => text.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned),
+            false => {
+                let name = text.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned);
+                Toolchain { channel: name, ..Toolchain::default() }
+            }
         };
-        let Some(channel) = channel else { continue };
+        if let Some(path) = &toolchain.path {
+            let place = format!("{file}:{}", manifest::line_of(&text, path));
+            return Err(Stop::refuse(format!("{place} names a toolchain on one machine, `{path}`"))
+                .help("name a channel instead: `channel = \"stable\"`, a release, or a nightly by its date")
+                .into());
+        }
+        let Some(channel) = toolchain.channel else { continue };
         let line = manifest::line_of(&text, &channel);
         let evidence = Evidence::at("Rust version", file, line, manifest::line(&text, line));
-        let channel = match channel.parse::<Release>() {
-            _ if channel == "stable" => Channel::Stable,
-            Ok(release) if channel.chars().all(|c| c.is_ascii_digit() || c == '.') => {
-                Channel::Release(release)
-            }
-            _ => Channel::Other(channel),
-        };
-        return Ok(Some(Asked { channel, evidence }));
+        let channel = parsed(&channel, &evidence)?;
+        let mut components = toolchain.components;
+        components.retain(|name| !USUAL.contains(&name.as_str()) && common::is_plain_name(name));
+        return Ok(Some(Asked { channel, evidence, by_rustup: true, components }));
     }
-    Ok(None)
+    let tool = common::tool_version(repo, &["rust"], "Rust version")?;
+    let Some((version, evidence)) = tool else { return Ok(None) };
+    let Ok(channel) = parsed(&version, &evidence) else { return Ok(None) };
+    let channel = if matches!(channel, Channel::Other(_)) { Channel::Stable } else { channel };
+    Ok(Some(Asked { channel, evidence, by_rustup: false, components: Vec::new() }))
+}
+
+/// The channel of a toolchain's name: `<channel>[-<date>][-<host>]`.
+fn parsed(name: &str, evidence: &Evidence) -> Result<Channel, Stop> {
+    let (place, refuse) = (evidence.place(), |reason: String| Stop::refuse(reason));
+    let words: Vec<&str> = name.split('-').collect();
+    let (channel, rest) = words.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
+    let is_release = !channel.is_empty()
+        && channel.chars().all(|c| c.is_ascii_digit() || c == '.')
+        && channel.starts_with(|c: char| c.is_ascii_digit());
+    if !is_release && !["stable", "beta", "nightly"].contains(&channel) {
+        return Err(refuse(format!("{place} names the toolchain `{name}`, which rustup cannot install"))
+            .help("name `stable`, a release such as `1.95`, or a nightly by its date"));
+    }
+    let (date, host) = match rest {
+        [year, month, day, host @ ..] if is_number(year) && is_number(month) && is_number(day) => {
+            (true, host)
+        }
+        host => (false, host),
+    };
+    // `1.95.0-beta.2`
+    let is_beta = is_release && host.first().is_some_and(|word| word.starts_with("beta"));
+    let host = host.get(usize::from(is_beta)..).unwrap_or(&[]).join("-");
+    if !host.is_empty() && !host.ends_with("-unknown-linux-gnu") {
+        return Err(refuse(format!("{place} names the toolchain `{name}`, which runs on another system"))
+            .help(format!("leave the system out: `{channel}`")));
+    }
+    match channel.parse::<Release>() {
+        Ok(release) if !is_beta => Ok(Channel::Release(release)),
+        _ if channel == "stable" && !date => Ok(Channel::Stable),
+        _ => Ok(Channel::Other(name.to_owned())),
+    }
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(name: &str) -> Result<String, String> {
+        let evidence = Evidence::at("Rust version", "rust-toolchain.toml", 2, name);
+        match parsed(name, &evidence) {
+            Ok(Channel::Stable) => Ok("stable".to_owned()),
+            Ok(Channel::Release(release)) => Ok(release.to_string()),
+            Ok(Channel::Other(name)) => Ok(format!("rustup {name}")),
+            Err(stop) => Err(stop.reason),
+        }
+    }
+
+    #[test]
+    fn names_of_toolchains() {
+        for (name, channel) in [
+            ("stable", "stable"),
+            ("stable-x86_64-unknown-linux-gnu", "stable"),
+            ("1.95", "1.95"),
+            ("1.95.0-aarch64-unknown-linux-gnu", "1.95.0"),
+            ("nightly", "rustup nightly"),
+            ("nightly-2026-01-01", "rustup nightly-2026-01-01"),
+            ("stable-2026-01-01", "rustup stable-2026-01-01"),
+            ("1.95.0-beta.2", "rustup 1.95.0-beta.2"),
+        ] {
+            assert_eq!(of(name), Ok(channel.to_owned()), "{name}");
+        }
+        assert_eq!(
+            of("my-toolchain").unwrap_err(),
+            "rust-toolchain.toml:2 names the toolchain `my-toolchain`, which rustup cannot install"
+        );
+        assert!(of("1.95.0-x86_64-pc-windows-msvc").unwrap_err().ends_with("which runs on another system"));
+    }
 }

@@ -146,8 +146,11 @@ fn program_path(name: &str, files: &[Asset]) -> String {
 /// The copies of files that the program reads at run time, to where its paths find them.
 fn file_copies(files: &[Asset], to: &str) -> Vec<Copy> {
     let copy = |file: &Asset| {
+        let place = file.evidence.place();
+        // A manifest names the library that reads; a source reads by itself.
+        let who = if place.contains(".toml:") { format!("A library of {place}") } else { place };
         Copy::new(format!("/src/{}", file.from), format!("{to}/{}", file.to))
-            .because(format!("{} reads it when it runs", file.evidence.place()))
+            .because(format!("{who} reads it when it runs"))
     };
     files.iter().map(copy).collect()
 }

@@ -29,6 +29,13 @@ pub fn possible() -> bool {
 
 /// Generates for the example with these flags, and verifies what came of it.
 pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
+    let title = format!("{}{}", example.name, variant.title());
+    if let Some(program) = example.expectations.needs.as_ref().filter(|_| variant.args.is_empty())
+        && !build_image_has(example, program)?
+    {
+        eprintln!("SKIPPED: {title}: the build image at hand has no `{program}`, which the public one has");
+        return Ok(());
+    }
     let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
     let dockerfile = scratch.path().join("Dockerfile");
     if variant.args.is_empty() {
@@ -50,9 +57,22 @@ pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
     if let Some(note) = report["checks"].as_array().into_iter().flatten().find(noted) {
         return Err(format!("{note}"));
     }
-    let title = format!("{}{}", example.name, variant.title());
     TABLE.lock().unwrap().push(Row::of(title, &report)?);
     Ok(())
+}
+
+/// Whether the image of the first stage has a program.
+fn build_image_has(example: &Example, program: &str) -> Result<bool, String> {
+    let text = fs::read_to_string(example.folder.join("Dockerfile")).map_err(|error| error.to_string())?;
+    let stages = distrogen::dockerfile::stages(&text);
+    let mut words = stages[0][0].arguments.split(' ').filter(|word| !word.starts_with("--"));
+    let image = words.next().ok_or("the first stage has no image")?;
+    let ask = ["run", "--rm", "--entrypoint", "/bin/sh", image, "-c"];
+    let works =
+        |engine: &&str| Command::new(engine).arg("info").output().is_ok_and(|output| output.status.success());
+    let engine = ["docker", "podman"].into_iter().find(works).ok_or("no engine answers")?;
+    let asked = Command::new(engine).args(ask).arg(format!("command -v {program}")).output();
+    Ok(asked.map_err(|error| error.to_string())?.status.success())
 }
 
 /// Verifies a broken Dockerfile: its failure must be explained as it should.

@@ -13,6 +13,9 @@ pub struct Expectations {
     /// Flags that the committed files are made with.
     #[serde(default)]
     pub args: Vec<String>,
+    /// A program of the build image that the committed Dockerfile calls, and that images which
+    /// stand in for the public one may lack.
+    pub needs: Option<String>,
     #[serde(rename = "verify")]
     _verify: toml::Table,
     #[serde(default)]

@@ -38,6 +38,13 @@ fn every_template_is_embedded() {
 }
 
 #[test]
+fn the_readme_shows_what_is_written_today() {
+    let read = |file: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let shown = format!("```dockerfile\n{}```\n", read("examples/go-calculator/Dockerfile"));
+    assert!(read("README.md").contains(&shown));
+}
+
+#[test]
 fn templates_and_code_name_no_image() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (name, text) in TEMPLATES {

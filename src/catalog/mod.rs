@@ -27,7 +27,7 @@ pub use go::{Go, GoImage, GoNative, go};
 pub use java::{Artifacts, BootJar, BootJdk, Java, Jdk, java};
 pub use node::{
     Named, Node, NodeCompile, NodeConfig, NodeImage, NodeManager, NodeManagerVersion, NodeNative, NodeOutput,
-    NodeProgram, NodeScripts, node,
+    NodeProgram, NodeScripts, NodeSkip, node,
 };
 pub use recognised::{Ecosystem, recognised};
 pub use runtime::{RuntimeImage, runtime, runtimes};

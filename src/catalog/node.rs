@@ -120,6 +120,18 @@ pub struct NodeManagerVersion {
     pub version: String,
 }
 
+/// A package whose install downloads what no build of a front end needs, and the variable that
+/// keeps it from that.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeSkip {
+    pub package: String,
+    pub variable: String,
+    pub value: String,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
 /// Where a tool leaves a front end that it builds, when its configuration does not say.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -144,6 +156,7 @@ pub struct Node {
     pub config: Vec<NodeConfig>,
     pub manager: Vec<NodeManager>,
     pub output: Vec<NodeOutput>,
+    pub skip: Vec<NodeSkip>,
 }
 
 /// Facts about Node.js.

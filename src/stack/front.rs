@@ -5,9 +5,10 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::node;
-use crate::catalog::{self, NodeManager};
+use crate::catalog::{self, NodeManager, NodeSkip};
 use crate::evidence::Evidence;
 use crate::manifest::package::Package;
+use crate::plan::Env;
 use crate::repo::{Kind, Repo, join, normal, parent};
 use crate::service::Service;
 use crate::source::Source;
@@ -26,6 +27,8 @@ pub struct Front {
     /// Files that the install reads.
     pub manifests: Vec<String>,
     pub install: Vec<String>,
+    /// Variables that keep the install from downloading what only tests need.
+    pub env: Vec<Env>,
     /// Folder of the package manager's cache.
     pub cache: String,
     /// Whether its build reads files outside of its folder.
@@ -245,11 +248,17 @@ fn stage(
         prepare: manager.prepare.iter().map(|word| word.replace("{version}", &version)).collect(),
         manifests: manifests.iter().map(|file| join(folder, file)).collect(),
         install,
+        env: skips(package, &knowledge.skip),
         cache: manager.cache.clone(),
         whole: reads_beyond(&here)?,
         build: [manager.run.clone(), vec![script.clone()]].concat(),
         output,
     })
+}
+
+fn skips(package: &Package, known: &[NodeSkip]) -> Vec<Env> {
+    let used = known.iter().filter(|skip| package.dependency(&skip.package).is_some());
+    used.map(|skip| Env::new(&skip.variable, &skip.value)).collect()
 }
 
 /// The package manager whose lock file is there, or the first when there is none.
@@ -324,6 +333,13 @@ mod tests {
             Halt::Stop(stop) => stop.reason,
             Halt::Failed(error) => error.to_string(),
         })
+    }
+
+    #[test]
+    fn browsers_for_tests_are_not_downloaded() {
+        let package = "{\"scripts\": {\"build\": \"vite build\"}, \"devDependencies\": {\"vite\": \"8\", \"puppeteer\": \"25\"}}";
+        let front = front(Memory::new().file("ui/package.json", package), "ui/dist").unwrap().unwrap();
+        assert_eq!(front.env, [Env::new("PUPPETEER_SKIP_DOWNLOAD", "1")]);
     }
 
     const VITE: &str = "{\"scripts\": {\"build\": \"vite build\"}, \"devDependencies\": {\"vite\": \"8\"}}";

@@ -101,9 +101,9 @@ fn the_table_shows_where_each_fact_was_read() {
          language         go\n  \
          package manager  go modules\n  \
          kind             cli\n  \
-         version          1.27\n  \
+         version          1.26\n  \
          start            /app/tool\n  \
-         build image      golang:1.27-trixie\n  \
+         build image      golang:1.26-trixie\n  \
          runtime image    scratch\n\
          \nbecause\n  \
          language         go.mod:1   module example.com/tool\n  \

@@ -169,7 +169,10 @@ fn version_files_choose_among_what_go_mod_allows() {
     };
     assert!(image("1.26.3\n", "1.25").contains("golang:1.26-"));
     assert!(image("1.26.3\n", "1.27").contains("golang:1.27-"));
-    assert!(image("1.20\n", "1.19").contains("golang:1.27-"));
+    assert!(image("1.20\n", "1.19").contains("golang:1.26-"), "the oldest that is supported");
+    assert!(image("1.27\n", "1.19").contains("golang:1.27-"));
+    assert!(image("\n", "1.26.3").contains("golang:1.26-"));
+    assert!(image("\n", "1.27.0").contains("golang:1.27-"));
 }
 
 #[test]

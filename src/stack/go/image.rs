@@ -39,7 +39,7 @@ fn named(repo: &Repo) -> Result<Option<(Release, Evidence)>> {
 }
 
 /// The image and why, for the Dockerfile's comment: the one that a version file names, if go.mod
-/// allows it, else the default, since a `go` line is a minimum and Go builds older code.
+/// allows it, else the oldest that is new enough, else the default.
 ///
 /// # Errors
 /// A stop when every known image is older than what is asked for.
@@ -59,9 +59,11 @@ pub(super) fn choose(
         service.evidence.push(evidence);
         return Ok((image.reference.clone(), why));
     }
-    let default = images.iter().find(|image| image.default).filter(enough);
-    let newest = || images.iter().filter(enough).max_by(|a, b| a.version.cmp(&b.version));
-    let image = default.or_else(newest);
+    // Modules are not always ready for a release newer than the one that they are tested with.
+    let image = match &least {
+        Some(_) => images.iter().filter(enough).min_by(|a, b| a.version.cmp(&b.version)),
+        None => images.iter().find(|image| image.default),
+    };
     match (least, image) {
         (None, Some(image)) => {
             service.version = Some(Version::default(image.version.to_string()));

@@ -20,9 +20,12 @@ pub(super) struct Graph<'a> {
     /// Locked crates that only build scripts need.
     tools: BTreeSet<usize>,
     /// Crates that the packages themselves depend on, with the features that they ask for.
-    direct: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    direct: BTreeMap<&'a str, BTreeSet<String>>,
     /// The features that are on, by the folder of the package.
     features: BTreeMap<&'a str, BTreeSet<String>>,
+    /// Whether the lock file is of this program alone: nothing that is off, and no other member,
+    /// adds features to the crates in it.
+    exact: bool,
 }
 
 /// What is still to be followed.
@@ -82,6 +85,7 @@ pub(super) fn graph<'a>(
         tools: BTreeSet::new(),
         direct: BTreeMap::new(),
         features: BTreeMap::new(),
+        exact: walk.is_all(),
     };
     graph.features =
         walk.features.iter().map(|(at, on)| (packages.all[*at].folder.as_str(), on.clone())).collect();
@@ -196,6 +200,20 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether every member is used, with every dependency and feature of its own.
+    fn is_all(&self) -> bool {
+        let all = self.packages.all.iter().enumerate();
+        let mut members = all.filter(|(_, package)| package.member && !package.name().is_empty());
+        members.all(|(at, package)| {
+            let used = |key: &str| self.used.get(&at).is_some_and(|used| used.contains(key));
+            let on = |name: &String| self.features.get(&at).is_some_and(|on| on.contains(name));
+            let passes = |values: &Vec<String>| values.iter().any(|value| value.contains(['/', ':']));
+            self.seen.contains(&at)
+                && package.dependencies().all(|(key, one)| !one.optional() || used(key))
+                && package.manifest.features.iter().all(|(name, values)| on(name) || !passes(values))
+        })
+    }
+
     /// The packages of the repository that a package uses.
     fn uses(&self, at: usize) -> impl Iterator<Item = usize> {
         let keys = self.used.get(&at).into_iter().flatten();
@@ -245,16 +263,15 @@ impl<'a> Graph<'a> {
         let here: HashSet<&str> = self.packages.iter().map(|package| package.name()).collect();
         for (at, package) in walk.order.iter().zip(self.packages.clone()) {
             let is_used = |key: &str| walk.used.get(at).is_some_and(|used| used.contains(key));
-            for (key, dependency) in package.dependencies().filter(|(key, _)| is_used(key)) {
+            let normal = package.dependencies().map(|one| (one, true));
+            let all = normal.chain(package.build_dependencies().map(|one| (one, false)));
+            for ((key, dependency), is_linked) in all.filter(|((key, _), _)| is_used(key)) {
                 let name = crate_name(key, dependency);
-                let asked = dependency.req_features().iter().map(String::as_str);
+                let passed = walk.asked.get(&(*at, key.to_owned())).into_iter().flatten();
+                let asked = dependency.req_features().iter().chain(passed).cloned();
                 self.direct.entry(name).or_default().extend(asked);
-                linked.extend(self.locked(&here, package, name));
-            }
-            for (key, dependency) in package.build_dependencies().filter(|(key, _)| is_used(key)) {
-                let name = crate_name(key, dependency);
-                self.direct.entry(name).or_default();
-                tools.extend(self.locked(&here, package, name));
+                let reached = if is_linked { &mut linked } else { &mut tools };
+                reached.extend(self.locked(&here, package, name));
             }
         }
         self.linked = self.closure(linked);
@@ -322,6 +339,18 @@ impl<'a> Graph<'a> {
     /// Whether a feature of such a name is asked for of a crate by the packages of the repository.
     pub(super) fn asks_like(&self, name: &str, feature: &str) -> bool {
         self.direct.get(name).is_some_and(|features| features.iter().any(|one| one.starts_with(feature)))
+    }
+
+    /// Whether a crate certainly has a feature, or is built with one that is asked for of a crate
+    /// on the way to it.
+    pub(super) fn is_certain(&self, name: &str, feature: Option<&str>) -> bool {
+        let Some((lock, feature)) = self.lock.zip(feature).filter(|_| !self.exact) else { return self.exact };
+        let asking =
+            self.direct.iter().filter(|(_, features)| features.iter().any(|one| one.starts_with(feature)));
+        asking.into_iter().any(|(one, _)| {
+            let reached = self.closure(lock.named(one).to_vec());
+            lock.named(name).iter().any(|at| reached.contains(at))
+        })
     }
 
     /// Whether a crate that is needed depends on another one.

@@ -88,6 +88,16 @@ pub struct StaticLink {
     pub checked: toml::value::Datetime,
 }
 
+/// From which release on Cargo reads a format of lock files.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockFormat {
+    pub format: u32,
+    pub from: Release,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
 /// The static C library that programs can be linked with.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -200,6 +210,7 @@ pub struct Rust {
     pub native: Vec<RustNative>,
     pub wasm: Suffixes,
     pub static_link: StaticLink,
+    pub lock_format: Vec<LockFormat>,
     pub musl: Musl,
     pub chef: Chef,
     pub asks_git: Vec<AsksGit>,

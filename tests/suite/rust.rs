@@ -236,6 +236,43 @@ fn a_release_below_the_floor_is_refused() {
 }
 
 #[test]
+fn a_lock_file_that_the_release_cannot_read() {
+    let lock = format!("version = 4\n{}", lock(&["a"]));
+    let of = |release: &str| {
+        let manifest = package("");
+        let files =
+            [("Cargo.toml", manifest.as_str()), ("Cargo.lock", &lock), MAIN, ("rust-toolchain", release)];
+        decide(&files, &Options::default()).map(|_| ()).map_err(|stop| stop.reason)
+    };
+    assert_eq!(of("1.85.0"), Ok(()));
+    assert_eq!(
+        of("1.71.0").unwrap_err(),
+        "rust-toolchain:1 asks for Rust 1.71.0, and Cargo.lock has format 4, which takes 1.78"
+    );
+}
+
+#[test]
+fn what_cargo_reads_of_other_members_must_be_there() {
+    let root = "[workspace]\nmembers = [\"a\", \"b\"]\n";
+    let b = "[package]\nname = \"b\"\nversion = \"0.1.0\"\n[dev-dependencies]\nx = { path = \"../../x\" }\n";
+    let files = [
+        ("Cargo.toml", root),
+        ("a/Cargo.toml", &package("")),
+        ("a/src/main.rs", "fn main() {}"),
+        ("b/Cargo.toml", b),
+        ("b/src/lib.rs", ""),
+    ];
+    assert_eq!(refusal(&files), "b/Cargo.toml depends on `x` at `../../x`, outside of this folder");
+    let patched = package("[patch.crates-io]\nx = { path = \"patches/x\" }\n");
+    assert_eq!(
+        refusal(&[("Cargo.toml", &patched), MAIN]),
+        "Cargo.toml depends on `x` at `patches/x`, where no package is"
+    );
+    let x = "[package]\nname = \"x\"\nversion = \"0.1.0\"\n";
+    plan(&[("Cargo.toml", &patched), MAIN, ("patches/x/Cargo.toml", x), ("patches/x/src/lib.rs", "")]);
+}
+
+#[test]
 fn registries_and_repositories_that_ask_who_comes() {
     let config = "[registries.acme]\nindex = \"sparse+https://crates.acme.io/index/\"\n";
     let manifest = package("[dependencies]\nx = { version = \"1\", registry = \"acme\" }\n");

@@ -57,6 +57,7 @@ pub(super) fn graph<'a>(
     lock: Option<&'a Lock>,
     program: &Program<'a>,
 ) -> Result<Graph<'a>, Stop> {
+    refuse_absent(packages)?;
     let start = packages.at(&program.package.folder).unwrap_or(0);
     let mut open: Vec<Task> =
         program.features.iter().map(|feature| Task::Feature(start, feature.clone())).collect();
@@ -74,7 +75,7 @@ pub(super) fn graph<'a>(
         match task {
             Task::Package(at) => walk.package(at),
             Task::Feature(at, feature) => walk.feature(at, &feature),
-            Task::Use(at, key) => walk.take(at, key)?,
+            Task::Use(at, key) => walk.take(at, key),
         }
     }
     refuse_cycles(&walk)?;
@@ -151,45 +152,29 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn take(&mut self, at: usize, key: &'a str) -> Result<(), Stop> {
+    fn take(&mut self, at: usize, key: &'a str) {
         if !self.used.entry(at).or_default().insert(key) {
-            return Ok(());
+            return;
         }
         for dependency in self.called(at, key) {
-            if let Some(target) = self.target(at, key, dependency)? {
+            if let Some(target) = self.target(at, dependency) {
                 self.open.push(Task::Package(target));
             }
         }
         self.pass_on(at, key);
-        Ok(())
     }
 
     /// The package of the repository that a dependency is.
-    fn target(&self, at: usize, key: &str, dependency: &Dependency) -> Result<Option<usize>, Stop> {
-        let Some(path) = dependency.detail().and_then(|detail| detail.path.as_deref()) else {
-            return Ok(None);
-        };
-        let package = self.of(at);
-        let (file, said) = (package.file(), written_path(path));
-        let Some(folder) = dependency_folder(&package.folder, path) else {
-            let reason = format!("{file} depends on `{key}` at `{said}`, outside of this folder");
-            return Err(
-                Stop::refuse(reason).help("run distrogen in the folder that holds both, with `--bin`")
-            );
-        };
-        let found = self.packages.at(&folder);
-        if found.is_none() && dependency.git().is_none() {
-            let reason = format!("{file} depends on `{key}` at `{said}`, where no package is");
-            return Err(Stop::refuse(reason)
-                .help("fetch it if it is a submodule (`git submodule update --init`), or commit it"));
-        }
-        Ok(found)
+    fn target(&self, at: usize, dependency: &Dependency) -> Option<usize> {
+        let path = dependency.detail()?.path.as_deref()?;
+        let folder = dependency_folder(&self.of(at).folder, path);
+        folder.and_then(|folder| self.packages.at(&folder))
     }
 
     /// Turns on what is asked of a dependency that is used.
     fn pass_on(&mut self, at: usize, key: &str) {
         for dependency in self.called(at, key) {
-            let Ok(Some(target)) = self.target(at, key, dependency) else { continue };
+            let Some(target) = self.target(at, dependency) else { continue };
             let default = dependency.detail().is_none_or(|detail| detail.default_features);
             if default {
                 self.open.push(Task::Feature(target, "default".to_owned()));
@@ -217,9 +202,35 @@ impl<'a> Walk<'a> {
     /// The packages of the repository that a package uses.
     fn uses(&self, at: usize) -> impl Iterator<Item = usize> {
         let keys = self.used.get(&at).into_iter().flatten();
-        let all = keys.flat_map(move |key| self.called(at, key).into_iter().map(move |one| (*key, one)));
-        all.filter_map(move |(key, dependency)| self.target(at, key, dependency).ok().flatten())
+        let all = keys.flat_map(move |key| self.called(at, key));
+        all.filter_map(move |dependency| self.target(at, dependency))
     }
+}
+
+/// Refuses what Cargo misses before it builds anything: it reads every package that a member or a
+/// patch names by path, whatever is built.
+fn refuse_absent(packages: &Packages) -> Result<(), Stop> {
+    let root = packages.root();
+    let patches = root.manifest.patch.values().flatten().map(|(key, one)| (root, key.as_str(), one));
+    let own = packages.members().flat_map(|package| {
+        package.locked_dependencies().map(move |(key, dependency)| (package, key, dependency))
+    });
+    for (package, key, dependency) in own.chain(patches) {
+        let Some(path) = dependency.detail().and_then(|detail| detail.path.as_deref()) else { continue };
+        let (file, said) = (package.file(), written_path(path));
+        let Some(folder) = dependency_folder(&package.folder, path) else {
+            let reason = format!("{file} depends on `{key}` at `{said}`, outside of this folder");
+            return Err(
+                Stop::refuse(reason).help("run distrogen in the folder that holds both, with `--bin`")
+            );
+        };
+        if !packages.has(&folder) {
+            let reason = format!("{file} depends on `{key}` at `{said}`, where no package is");
+            return Err(Stop::refuse(reason)
+                .help("fetch it if it is a submodule (`git submodule update --init`), or commit it"));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses packages that need each other, which Cargo builds in no order.

@@ -46,7 +46,7 @@ pub(super) fn plan(
     let link = runtime::link(options, asks_musl, &needs)?;
     let fetch = fetch::fetch(&graph, &config)?;
     let vendored = config.vendored(repo)?;
-    let chosen = image::image(repo, service, &program, &facts.packages, &knowledge, &needs, link)?;
+    let chosen = image::image(repo, service, &program, facts, &knowledge, &needs, link)?;
     let making = Making {
         program: &program,
         knowledge: &knowledge,

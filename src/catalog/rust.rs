@@ -16,6 +16,8 @@ pub struct RustImage {
     /// With build tools and headers.
     pub full: String,
     pub glibc: Release,
+    /// What its Debian packages of crypto are: their libraries of another number are others.
+    pub openssl: Release,
     pub source: String,
     pub checked: toml::value::Datetime,
 }

@@ -375,6 +375,35 @@ fn builds_that_ask_git_are_told_to_do_without() {
 }
 
 #[test]
+fn a_submodule_that_a_build_script_reads() {
+    let modules = "[submodule \"x\"]\n\tpath = third_party/protos\n\turl = https://example.com/x\n";
+    let manifest = package("");
+    let locked = lock(&["a"]);
+    let files = [
+        ("Cargo.toml", manifest.as_str()),
+        ("Cargo.lock", &locked),
+        MAIN,
+        (".gitmodules", modules),
+        ("build.rs", "fn main() { compile_protos(\"third_party/protos/a.proto\") }"),
+    ];
+    assert!(refusal(&files).starts_with(".gitmodules:2 names the submodule `third_party/protos`"));
+    plan(&[&files[..], &[("third_party/protos/a.proto", "")]].concat());
+}
+
+#[test]
+fn libraries_of_another_openssl() {
+    let manifest = package("[dependencies]\nopenssl-sys = \"1\"\n");
+    let locked = lock(&["a > openssl-sys", "openssl-sys"]);
+    let of = |release: &str| {
+        let toolchain = ("rust-toolchain", release);
+        let files = [("Cargo.toml", manifest.as_str()), ("Cargo.lock", &locked), MAIN, toolchain];
+        decide(&files, &Options::default()).map(|_| ()).map_err(|stop| stop.reason)
+    };
+    assert_eq!(of("1.75.0"), Ok(()));
+    assert!(of("1.65.0").unwrap_err().contains("images have OpenSSL 1.1"));
+}
+
+#[test]
 fn a_package_that_compiles_only_with_a_feature() {
     let main =
         "#[cfg(not(any(feature = \"x\", feature = \"y\")))]\ncompile_error!(\"choose\");\nfn main() {}";

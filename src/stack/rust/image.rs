@@ -66,6 +66,7 @@ pub(super) fn image(
             refuse_unread(release, &asked, facts, knowledge)?;
             service.version = Some(Version::from(release.to_string(), &asked.evidence));
             let row = pinned(knowledge, release, &asked.evidence.place())?;
+            refuse_other_libraries(row, knowledge, &asked, needs, link)?;
             Ok(Chosen {
                 image: of(row).replace("{version}", &release.to_string()),
                 why: format!("compiles with Rust {release}{tools}, as {file} asks"),
@@ -132,6 +133,27 @@ fn pinned<'k>(knowledge: &'k Rust, release: &Release, place: &str) -> Result<&'k
             format!("{place} asks for Rust {release}, for which no build image with a fitting glibc exists");
         Stop::refuse(reason).help("ask for a newer release in the toolchain file")
     })
+}
+
+/// Refuses a link with libraries that the runtime has in another version only.
+fn refuse_other_libraries(
+    row: &RustImage,
+    knowledge: &Rust,
+    asked: &Asked,
+    needs: &Needs,
+    link: Link,
+) -> Result<(), Stop> {
+    let links = needs.copied || needs.shared.is_some();
+    if row.openssl.major() == knowledge.latest.openssl.major() || link.kind != Kind::Shared || !links {
+        return Ok(());
+    }
+    let reason = format!(
+        "{} asks for a Rust whose images have OpenSSL {}, and the program links libraries of a system with {}",
+        asked.evidence.place(),
+        row.openssl,
+        knowledge.latest.openssl
+    );
+    Err(Stop::refuse(reason).help("raise the release in the toolchain file, or compile the library in"))
 }
 
 /// Installs the components that a build may read and the image lacks.

@@ -311,13 +311,17 @@ fn registries_and_repositories_that_ask_who_comes() {
 #[test]
 fn vendored_crates_reach_the_build_whole() {
     let config = "[source.crates-io]\nreplace-with = \"v\"\n[source.v]\ndirectory = \"vendor\"\n";
-    let plan = plan(&[
-        ("Cargo.toml", &package("[dependencies]\nx = \"1\"\n")),
-        ("Cargo.lock", &lock(&["a > x", "x"])),
+    let (manifest, locked) = (package("[dependencies]\nx = \"1\"\n"), lock(&["a > x", "x"]));
+    let files = [
+        ("Cargo.toml", manifest.as_str()),
+        ("Cargo.lock", &locked),
         MAIN,
         (".cargo/config.toml", config),
         ("vendor/x/tests/key.pem", ""),
-    ]);
+    ];
+    let chef = Options { cache: Some(Cache::Chef), ..Options::default() };
+    assert!(decide(&files, &chef).unwrap_err().reason.starts_with("the crates are in the repository"));
+    let plan = plan(&files);
     assert!(ignore(&plan).ends_with("!vendor/x/tests/key.pem\n"), "{}", ignore(&plan));
 }
 

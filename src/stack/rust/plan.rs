@@ -59,6 +59,7 @@ pub(super) fn plan(
         idempotent: checks::is_idempotent(&graph, &knowledge),
         strips: facts.packages.strips(),
         locked: facts.lock.is_some(),
+        vendored: vendored.is_some(),
     };
     let build = build::build(making, options, service)?;
     warn(facts, service, &graph, &sources, &knowledge, link);

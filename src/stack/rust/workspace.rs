@@ -95,13 +95,12 @@ fn package(repo: &Repo, root: &Manifest, folder: &str, member: bool, named: bool
         Err(_) if !member => return Ok(None),
         Err(error) => return Err(error),
     };
-    if manifest.workspace.is_some() && named {
-        let reason = format!("Cargo.toml names the member `{folder}`, which is a workspace of its own");
+    if manifest.workspace.is_some() && member {
+        let reason = format!("Cargo.toml has the member `{folder}`, which is a workspace of its own");
         return Err(Failure::new(Exit::Unsupported, reason)
             .help(format!("Cargo builds no such thing: list it in `workspace.exclude`, or take `[workspace]` out of {folder}/Cargo.toml"))
             .into());
     }
-    let member = member && manifest.workspace.is_none();
     Ok(Some(Package { folder: folder.to_owned(), manifest, text, member }))
 }
 
@@ -357,7 +356,7 @@ mod tests {
             .file("a/Cargo.toml", "[workspace]\nmembers = []\n");
         assert_eq!(
             folders_of(nested).unwrap_err(),
-            "Cargo.toml names the member `a`, which is a workspace of its own"
+            "Cargo.toml has the member `a`, which is a workspace of its own"
         );
         let missing = Memory::new().file("Cargo.toml", "[workspace]\nmembers = [\"a\"]\n");
         assert_eq!(

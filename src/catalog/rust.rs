@@ -16,6 +16,8 @@ pub struct RustImage {
     /// With build tools and headers.
     pub full: String,
     pub glibc: Release,
+    /// What its Debian packages of crypto are: their libraries of another number are others.
+    pub openssl: Release,
     pub source: String,
     pub checked: toml::value::Datetime,
 }
@@ -84,6 +86,16 @@ pub struct StaticLink {
     pub from: Release,
     /// Crates that look up names of other machines.
     pub resolvers: Vec<String>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// From which release on Cargo reads a format of lock files.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockFormat {
+    pub format: u32,
+    pub from: Release,
     pub source: String,
     pub checked: toml::value::Datetime,
 }
@@ -200,6 +212,7 @@ pub struct Rust {
     pub native: Vec<RustNative>,
     pub wasm: Suffixes,
     pub static_link: StaticLink,
+    pub lock_format: Vec<LockFormat>,
     pub musl: Musl,
     pub chef: Chef,
     pub asks_git: Vec<AsksGit>,

@@ -127,6 +127,8 @@ impl AbstractFilesystem for Folder<'_> {
 /// The packages of Cargo.lock.
 #[derive(Debug, Default)]
 pub struct Lock {
+    /// The version of its format.
+    pub format: u32,
     packages: Vec<Locked>,
     /// Where the packages of a name are.
     names: HashMap<String, Vec<usize>>,
@@ -147,6 +149,8 @@ pub struct Locked {
 #[derive(Deserialize)]
 struct LockFile {
     #[serde(default)]
+    version: u32,
+    #[serde(default)]
     package: Vec<Locked>,
 }
 
@@ -161,7 +165,7 @@ impl Lock {
         for (at, package) in file.package.iter().enumerate() {
             names.entry(package.name.clone()).or_default().push(at);
         }
-        Ok(Lock { packages: file.package, names })
+        Ok(Lock { format: file.version, packages: file.package, names })
     }
 
     /// Every locked package.

@@ -20,8 +20,8 @@ impl Programs {
         if is_test(source.file) {
             return;
         }
-        // clap's `Command::new` starts nothing.
-        let starts = source.find_word(&["process"]).is_some() && source.find_word(&["clap"]).is_none();
+        // clap has a `Command` too, which starts nothing.
+        let starts = (0..source.lexemes.len()).any(|at| names_command(source, at));
         for at in 0..source.lexemes.len() {
             let Some(name) = go(source, at).or_else(|| rust(source, at).filter(|_| starts)) else { continue };
             let evidence = || source.evidence("started program", source.lexemes[at].line);
@@ -52,6 +52,14 @@ fn go<'a>(source: &Source<'a>, at: usize) -> Option<&'a str> {
         _ => return None,
     };
     name(source, argument)
+}
+
+/// `process::Command`, `process::{self, Command}`.
+fn names_command(source: &Source, at: usize) -> bool {
+    source.is_word(at, &["process"])
+        && (at + 1..at + 12)
+            .take_while(|at| !source.is_sign(*at, ';') && !source.is_sign(*at, '('))
+            .any(|at| source.is_word(at, &["Command"]))
 }
 
 /// `Command::new("git")`.
@@ -93,6 +101,8 @@ mod tests {
 
     #[test]
     fn command_line_parsers_start_nothing() {
+        let both = "use clap::{Arg, App}; use std::process::{self, Command}; Command::new(\"wg\")";
+        assert_eq!(warnings(both, Syntax::Rust).len(), 1);
         assert!(
             warnings("use clap::Command; std::process::exit(1); Command::new(\"git\")", Syntax::Rust)
                 .is_empty()

@@ -236,6 +236,43 @@ fn a_release_below_the_floor_is_refused() {
 }
 
 #[test]
+fn a_lock_file_that_the_release_cannot_read() {
+    let lock = format!("version = 4\n{}", lock(&["a"]));
+    let of = |release: &str| {
+        let manifest = package("");
+        let files =
+            [("Cargo.toml", manifest.as_str()), ("Cargo.lock", &lock), MAIN, ("rust-toolchain", release)];
+        decide(&files, &Options::default()).map(|_| ()).map_err(|stop| stop.reason)
+    };
+    assert_eq!(of("1.85.0"), Ok(()));
+    assert_eq!(
+        of("1.71.0").unwrap_err(),
+        "rust-toolchain:1 asks for Rust 1.71.0, and Cargo.lock has format 4, which takes 1.78"
+    );
+}
+
+#[test]
+fn what_cargo_reads_of_other_members_must_be_there() {
+    let root = "[workspace]\nmembers = [\"a\", \"b\"]\n";
+    let b = "[package]\nname = \"b\"\nversion = \"0.1.0\"\n[dev-dependencies]\nx = { path = \"../../x\" }\n";
+    let files = [
+        ("Cargo.toml", root),
+        ("a/Cargo.toml", &package("")),
+        ("a/src/main.rs", "fn main() {}"),
+        ("b/Cargo.toml", b),
+        ("b/src/lib.rs", ""),
+    ];
+    assert_eq!(refusal(&files), "b/Cargo.toml depends on `x` at `../../x`, outside of this folder");
+    let patched = package("[patch.crates-io]\nx = { path = \"patches/x\" }\n");
+    assert_eq!(
+        refusal(&[("Cargo.toml", &patched), MAIN]),
+        "Cargo.toml depends on `x` at `patches/x`, where no package is"
+    );
+    let x = "[package]\nname = \"x\"\nversion = \"0.1.0\"\n";
+    plan(&[("Cargo.toml", &patched), MAIN, ("patches/x/Cargo.toml", x), ("patches/x/src/lib.rs", "")]);
+}
+
+#[test]
 fn registries_and_repositories_that_ask_who_comes() {
     let config = "[registries.acme]\nindex = \"sparse+https://crates.acme.io/index/\"\n";
     let manifest = package("[dependencies]\nx = { version = \"1\", registry = \"acme\" }\n");
@@ -274,13 +311,17 @@ fn registries_and_repositories_that_ask_who_comes() {
 #[test]
 fn vendored_crates_reach_the_build_whole() {
     let config = "[source.crates-io]\nreplace-with = \"v\"\n[source.v]\ndirectory = \"vendor\"\n";
-    let plan = plan(&[
-        ("Cargo.toml", &package("[dependencies]\nx = \"1\"\n")),
-        ("Cargo.lock", &lock(&["a > x", "x"])),
+    let (manifest, locked) = (package("[dependencies]\nx = \"1\"\n"), lock(&["a > x", "x"]));
+    let files = [
+        ("Cargo.toml", manifest.as_str()),
+        ("Cargo.lock", &locked),
         MAIN,
         (".cargo/config.toml", config),
         ("vendor/x/tests/key.pem", ""),
-    ]);
+    ];
+    let chef = Options { cache: Some(Cache::Chef), ..Options::default() };
+    assert!(decide(&files, &chef).unwrap_err().reason.starts_with("the crates are in the repository"));
+    let plan = plan(&files);
     assert!(ignore(&plan).ends_with("!vendor/x/tests/key.pem\n"), "{}", ignore(&plan));
 }
 
@@ -335,6 +376,35 @@ fn builds_that_ask_git_are_told_to_do_without() {
     let reason =
         refusal(&[("Cargo.toml", &npm[0].1), ("Cargo.lock", &lock(&["a"])), MAIN, ("build.rs", &npm[1].1)]);
     assert_eq!(reason, "build.rs:1 starts `npm`, which the Rust build image lacks");
+}
+
+#[test]
+fn a_submodule_that_a_build_script_reads() {
+    let modules = "[submodule \"x\"]\n\tpath = third_party/protos\n\turl = https://example.com/x\n";
+    let manifest = package("");
+    let locked = lock(&["a"]);
+    let files = [
+        ("Cargo.toml", manifest.as_str()),
+        ("Cargo.lock", &locked),
+        MAIN,
+        (".gitmodules", modules),
+        ("build.rs", "fn main() { compile_protos(\"third_party/protos/a.proto\") }"),
+    ];
+    assert!(refusal(&files).starts_with(".gitmodules:2 names the submodule `third_party/protos`"));
+    plan(&[&files[..], &[("third_party/protos/a.proto", "")]].concat());
+}
+
+#[test]
+fn libraries_of_another_openssl() {
+    let manifest = package("[dependencies]\nopenssl-sys = \"1\"\n");
+    let locked = lock(&["a > openssl-sys", "openssl-sys"]);
+    let of = |release: &str| {
+        let toolchain = ("rust-toolchain", release);
+        let files = [("Cargo.toml", manifest.as_str()), ("Cargo.lock", &locked), MAIN, toolchain];
+        decide(&files, &Options::default()).map(|_| ()).map_err(|stop| stop.reason)
+    };
+    assert_eq!(of("1.75.0"), Ok(()));
+    assert!(of("1.65.0").unwrap_err().contains("images have OpenSSL 1.1"));
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub(super) struct Making<'a> {
     /// Whether the release profile says what of symbols is kept.
     pub strips: bool,
     pub locked: bool,
+    /// Whether crates come from a folder of the repository.
+    pub vendored: bool,
 }
 
 /// The build stages.
@@ -38,6 +40,10 @@ pub(super) struct Making<'a> {
 pub(super) fn build(making: Making, options: &Options, service: &mut Service) -> Result<Build, Stop> {
     refuse_old_linker(&making)?;
     let chef = options.cache == Some(Cache::Chef);
+    if chef && making.vendored {
+        let reason = "the crates are in the repository, where cargo-chef has none of its files yet";
+        return Err(Stop::refuse(reason).help("leave --cache out: nothing is downloaded"));
+    }
     let target = target(&making);
     let (program, link) = (making.program, making.link);
     let collects = link.kind == Kind::Shared && making.needs.copied;

@@ -107,7 +107,26 @@ pub(super) fn refuse_unbuildable(
             .help("build the front end first and commit what it makes, or build it in a stage of its own")
             .into());
     }
+    refuse_unfetched(repo, sources)?;
     refuse_unprepared(repo, graph, sources)
+}
+
+/// Refuses a build script that reads a submodule which is not fetched.
+fn refuse_unfetched(repo: &Repo, sources: &Sources) -> Result<(), Halt> {
+    const FILE: &str = ".gitmodules";
+    let Some(text) = repo.text(FILE)? else { return Ok(()) };
+    for (index, line) in text.lines().enumerate() {
+        let Some((key, path)) = line.split_once('=') else { continue };
+        let folder = path.trim();
+        if key.trim() == "path" && sources.inputs.says(folder) && repo.entries(folder)?.is_empty() {
+            let reason = format!(
+                "{FILE}:{} names the submodule `{folder}`, which a build script reads and which is not fetched",
+                index + 1
+            );
+            return Err(Stop::refuse(reason).help("run `git submodule update --init --recursive`").into());
+        }
+    }
+    Ok(())
 }
 
 /// Refuses queries that are checked against a database which no build has.

@@ -20,9 +20,12 @@ pub(super) struct Graph<'a> {
     /// Locked crates that only build scripts need.
     tools: BTreeSet<usize>,
     /// Crates that the packages themselves depend on, with the features that they ask for.
-    direct: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    direct: BTreeMap<&'a str, BTreeSet<String>>,
     /// The features that are on, by the folder of the package.
     features: BTreeMap<&'a str, BTreeSet<String>>,
+    /// Whether the lock file is of this program alone: nothing that is off, and no other member,
+    /// adds features to the crates in it.
+    exact: bool,
 }
 
 /// What is still to be followed.
@@ -54,6 +57,7 @@ pub(super) fn graph<'a>(
     lock: Option<&'a Lock>,
     program: &Program<'a>,
 ) -> Result<Graph<'a>, Stop> {
+    refuse_absent(packages)?;
     let start = packages.at(&program.package.folder).unwrap_or(0);
     let mut open: Vec<Task> =
         program.features.iter().map(|feature| Task::Feature(start, feature.clone())).collect();
@@ -71,7 +75,7 @@ pub(super) fn graph<'a>(
         match task {
             Task::Package(at) => walk.package(at),
             Task::Feature(at, feature) => walk.feature(at, &feature),
-            Task::Use(at, key) => walk.take(at, key)?,
+            Task::Use(at, key) => walk.take(at, key),
         }
     }
     refuse_cycles(&walk)?;
@@ -82,6 +86,7 @@ pub(super) fn graph<'a>(
         tools: BTreeSet::new(),
         direct: BTreeMap::new(),
         features: BTreeMap::new(),
+        exact: walk.is_all(),
     };
     graph.features =
         walk.features.iter().map(|(at, on)| (packages.all[*at].folder.as_str(), on.clone())).collect();
@@ -147,45 +152,29 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn take(&mut self, at: usize, key: &'a str) -> Result<(), Stop> {
+    fn take(&mut self, at: usize, key: &'a str) {
         if !self.used.entry(at).or_default().insert(key) {
-            return Ok(());
+            return;
         }
         for dependency in self.called(at, key) {
-            if let Some(target) = self.target(at, key, dependency)? {
+            if let Some(target) = self.target(at, dependency) {
                 self.open.push(Task::Package(target));
             }
         }
         self.pass_on(at, key);
-        Ok(())
     }
 
     /// The package of the repository that a dependency is.
-    fn target(&self, at: usize, key: &str, dependency: &Dependency) -> Result<Option<usize>, Stop> {
-        let Some(path) = dependency.detail().and_then(|detail| detail.path.as_deref()) else {
-            return Ok(None);
-        };
-        let package = self.of(at);
-        let (file, said) = (package.file(), written_path(path));
-        let Some(folder) = dependency_folder(&package.folder, path) else {
-            let reason = format!("{file} depends on `{key}` at `{said}`, outside of this folder");
-            return Err(
-                Stop::refuse(reason).help("run distrogen in the folder that holds both, with `--bin`")
-            );
-        };
-        let found = self.packages.at(&folder);
-        if found.is_none() && dependency.git().is_none() {
-            let reason = format!("{file} depends on `{key}` at `{said}`, where no package is");
-            return Err(Stop::refuse(reason)
-                .help("fetch it if it is a submodule (`git submodule update --init`), or commit it"));
-        }
-        Ok(found)
+    fn target(&self, at: usize, dependency: &Dependency) -> Option<usize> {
+        let path = dependency.detail()?.path.as_deref()?;
+        let folder = dependency_folder(&self.of(at).folder, path);
+        folder.and_then(|folder| self.packages.at(&folder))
     }
 
     /// Turns on what is asked of a dependency that is used.
     fn pass_on(&mut self, at: usize, key: &str) {
         for dependency in self.called(at, key) {
-            let Ok(Some(target)) = self.target(at, key, dependency) else { continue };
+            let Some(target) = self.target(at, dependency) else { continue };
             let default = dependency.detail().is_none_or(|detail| detail.default_features);
             if default {
                 self.open.push(Task::Feature(target, "default".to_owned()));
@@ -196,12 +185,52 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether every member is used, with every dependency and feature of its own.
+    fn is_all(&self) -> bool {
+        let all = self.packages.all.iter().enumerate();
+        let mut members = all.filter(|(_, package)| package.member && !package.name().is_empty());
+        members.all(|(at, package)| {
+            let used = |key: &str| self.used.get(&at).is_some_and(|used| used.contains(key));
+            let on = |name: &String| self.features.get(&at).is_some_and(|on| on.contains(name));
+            let passes = |values: &Vec<String>| values.iter().any(|value| value.contains(['/', ':']));
+            self.seen.contains(&at)
+                && package.dependencies().all(|(key, one)| !one.optional() || used(key))
+                && package.manifest.features.iter().all(|(name, values)| on(name) || !passes(values))
+        })
+    }
+
     /// The packages of the repository that a package uses.
     fn uses(&self, at: usize) -> impl Iterator<Item = usize> {
         let keys = self.used.get(&at).into_iter().flatten();
-        let all = keys.flat_map(move |key| self.called(at, key).into_iter().map(move |one| (*key, one)));
-        all.filter_map(move |(key, dependency)| self.target(at, key, dependency).ok().flatten())
+        let all = keys.flat_map(move |key| self.called(at, key));
+        all.filter_map(move |dependency| self.target(at, dependency))
     }
+}
+
+/// Refuses what Cargo misses before it builds anything: it reads every package that a member or a
+/// patch names by path, whatever is built.
+fn refuse_absent(packages: &Packages) -> Result<(), Stop> {
+    let root = packages.root();
+    let patches = root.manifest.patch.values().flatten().map(|(key, one)| (root, key.as_str(), one));
+    let own = packages.members().flat_map(|package| {
+        package.locked_dependencies().map(move |(key, dependency)| (package, key, dependency))
+    });
+    for (package, key, dependency) in own.chain(patches) {
+        let Some(path) = dependency.detail().and_then(|detail| detail.path.as_deref()) else { continue };
+        let (file, said) = (package.file(), written_path(path));
+        let Some(folder) = dependency_folder(&package.folder, path) else {
+            let reason = format!("{file} depends on `{key}` at `{said}`, outside of this folder");
+            return Err(
+                Stop::refuse(reason).help("run distrogen in the folder that holds both, with `--bin`")
+            );
+        };
+        if !packages.has(&folder) {
+            let reason = format!("{file} depends on `{key}` at `{said}`, where no package is");
+            return Err(Stop::refuse(reason)
+                .help("fetch it if it is a submodule (`git submodule update --init`), or commit it"));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses packages that need each other, which Cargo builds in no order.
@@ -245,16 +274,15 @@ impl<'a> Graph<'a> {
         let here: HashSet<&str> = self.packages.iter().map(|package| package.name()).collect();
         for (at, package) in walk.order.iter().zip(self.packages.clone()) {
             let is_used = |key: &str| walk.used.get(at).is_some_and(|used| used.contains(key));
-            for (key, dependency) in package.dependencies().filter(|(key, _)| is_used(key)) {
+            let normal = package.dependencies().map(|one| (one, true));
+            let all = normal.chain(package.build_dependencies().map(|one| (one, false)));
+            for ((key, dependency), is_linked) in all.filter(|((key, _), _)| is_used(key)) {
                 let name = crate_name(key, dependency);
-                let asked = dependency.req_features().iter().map(String::as_str);
+                let passed = walk.asked.get(&(*at, key.to_owned())).into_iter().flatten();
+                let asked = dependency.req_features().iter().chain(passed).cloned();
                 self.direct.entry(name).or_default().extend(asked);
-                linked.extend(self.locked(&here, package, name));
-            }
-            for (key, dependency) in package.build_dependencies().filter(|(key, _)| is_used(key)) {
-                let name = crate_name(key, dependency);
-                self.direct.entry(name).or_default();
-                tools.extend(self.locked(&here, package, name));
+                let reached = if is_linked { &mut linked } else { &mut tools };
+                reached.extend(self.locked(&here, package, name));
             }
         }
         self.linked = self.closure(linked);
@@ -322,6 +350,18 @@ impl<'a> Graph<'a> {
     /// Whether a feature of such a name is asked for of a crate by the packages of the repository.
     pub(super) fn asks_like(&self, name: &str, feature: &str) -> bool {
         self.direct.get(name).is_some_and(|features| features.iter().any(|one| one.starts_with(feature)))
+    }
+
+    /// Whether a crate certainly has a feature, or is built with one that is asked for of a crate
+    /// on the way to it.
+    pub(super) fn is_certain(&self, name: &str, feature: Option<&str>) -> bool {
+        let Some((lock, feature)) = self.lock.zip(feature).filter(|_| !self.exact) else { return self.exact };
+        let asking =
+            self.direct.iter().filter(|(_, features)| features.iter().any(|one| one.starts_with(feature)));
+        asking.into_iter().any(|(one, _)| {
+            let reached = self.closure(lock.named(one).to_vec());
+            lock.named(name).iter().any(|at| reached.contains(at))
+        })
     }
 
     /// Whether a crate that is needed depends on another one.

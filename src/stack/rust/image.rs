@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 
-use super::Step;
 use super::native::Needs;
 use super::runtime::{Kind, Link};
 use super::targets::Program;
 use super::toolchain::{self, Asked, Channel};
 use super::workspace::Packages;
+use super::{Facts, Step};
 use crate::catalog::{Release, Rust, RustImage};
 use crate::evidence::Evidence;
 use crate::manifest;
@@ -32,7 +32,7 @@ pub(super) fn image(
     repo: &Repo,
     service: &mut Service,
     program: &Program,
-    packages: &Packages,
+    facts: &Facts,
     knowledge: &Rust,
     needs: &Needs,
     link: Link,
@@ -46,7 +46,7 @@ pub(super) fn image(
     };
     let of = |row: &RustImage| if full { row.full.clone() } else { row.slim.clone() };
     let latest = of(&knowledge.latest);
-    let floor = floor(program, packages);
+    let floor = floor(program, &facts.packages);
     let Some(asked) = toolchain::read(repo)? else { return Ok(newest(service, latest, &tools, floor)) };
     service.evidence.push(asked.evidence.clone());
     let file = &asked.evidence.file;
@@ -63,8 +63,10 @@ pub(super) fn image(
         }
         Channel::Release(release) => {
             refuse_below(release, &asked, floor.as_ref())?;
+            refuse_unread(release, &asked, facts, knowledge)?;
             service.version = Some(Version::from(release.to_string(), &asked.evidence));
             let row = pinned(knowledge, release, &asked.evidence.place())?;
+            refuse_other_libraries(row, knowledge, &asked, needs, link)?;
             Ok(Chosen {
                 image: of(row).replace("{version}", &release.to_string()),
                 why: format!("compiles with Rust {release}{tools}, as {file} asks"),
@@ -133,6 +135,27 @@ fn pinned<'k>(knowledge: &'k Rust, release: &Release, place: &str) -> Result<&'k
     })
 }
 
+/// Refuses a link with libraries that the runtime has in another version only.
+fn refuse_other_libraries(
+    row: &RustImage,
+    knowledge: &Rust,
+    asked: &Asked,
+    needs: &Needs,
+    link: Link,
+) -> Result<(), Stop> {
+    let links = needs.copied || needs.shared.is_some();
+    if row.openssl.major() == knowledge.latest.openssl.major() || link.kind != Kind::Shared || !links {
+        return Ok(());
+    }
+    let reason = format!(
+        "{} asks for a Rust whose images have OpenSSL {}, and the program links libraries of a system with {}",
+        asked.evidence.place(),
+        row.openssl,
+        knowledge.latest.openssl
+    );
+    Err(Stop::refuse(reason).help("raise the release in the toolchain file, or compile the library in"))
+}
+
 /// Installs the components that a build may read and the image lacks.
 fn components(asked: &Asked) -> Vec<Step> {
     if asked.components.is_empty() {
@@ -158,6 +181,23 @@ fn refuse_below(release: &Release, asked: &Asked, floor: Option<&Evidence>) -> R
                 floor.place()
             );
             Err(Stop::refuse(reason).help("raise the release in the toolchain file"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses a release that cannot read the lock file.
+fn refuse_unread(release: &Release, asked: &Asked, facts: &Facts, knowledge: &Rust) -> Result<(), Stop> {
+    let format = facts.lock.as_ref().map_or(0, |lock| lock.format);
+    let row = knowledge.lock_format.iter().find(|row| row.format == format);
+    match row.filter(|row| release.first(2) < row.from) {
+        Some(row) => {
+            let place = asked.evidence.place();
+            let reason = format!(
+                "{place} asks for Rust {release}, and Cargo.lock has format {format}, which takes {}",
+                row.from
+            );
+            Err(Stop::refuse(reason).help("raise the release in the toolchain file, or lock with its Cargo"))
         }
         None => Ok(()),
     }

@@ -82,10 +82,13 @@ impl Inputs {
 
     /// The folder that is compiled in, is not there, and that no build script makes.
     pub(super) fn lacks(&self) -> Option<&(String, Evidence)> {
-        self.missing.iter().find(|(folder, _)| {
-            let last = folder.rsplit('/').next().unwrap_or(folder);
-            !self.said.iter().any(|said| said.split('/').any(|part| part == last))
-        })
+        self.missing.iter().find(|(folder, _)| !self.says(folder))
+    }
+
+    /// Whether a build script names a folder.
+    pub(super) fn says(&self, folder: &str) -> bool {
+        let last = folder.rsplit('/').next().unwrap_or(folder);
+        self.said.iter().any(|said| said.split('/').any(|part| part == last))
     }
 
     fn literal(&mut self, repo: &Repo, package: &str, source: &Source, at: usize, text: &str) -> Result<()> {

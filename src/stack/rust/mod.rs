@@ -12,6 +12,7 @@ mod native;
 mod plan;
 mod platform;
 mod runtime;
+mod settings;
 mod sources;
 mod targets;
 mod toolchain;

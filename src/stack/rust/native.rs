@@ -32,20 +32,25 @@ pub(super) struct Needs {
 pub(super) fn needs(known: &[RustNative], graph: &Graph) -> Result<Needs, Stop> {
     let mut needs = Needs { compiles_c: compiles_c(graph), ..Needs::default() };
     for native in known.iter().filter(|native| applies(native, graph)) {
-        let is_compiled = native.source.iter().any(|source| graph.depends(&native.name, source));
+        let has_source = native.source.iter().any(|source| graph.depends(&native.name, source));
         let is_linked = graph.is_linked(&native.name);
-        if let Some(why) = native.refuse.as_ref().filter(|_| is_linked && !is_compiled) {
+        if let Some(why) = native.refuse.as_ref().filter(|_| is_linked && !has_source) {
             return Err(refusal(native, why, graph));
         }
-        let packages = if is_compiled { &native.source_apt } else { &native.apt };
-        if !packages.is_empty() {
+        // The source may be locked for a feature that is off: then either may happen, and both can.
+        let is_certain = has_source && graph.is_certain(&native.name, native.feature.as_deref());
+        let system = if is_certain { &[][..] } else { &native.apt };
+        let source = if has_source { &native.source_apt[..] } else { &[] };
+        if !system.is_empty() || !source.is_empty() {
             needs.because.get_or_insert_with(|| native.name.clone());
         }
-        needs.packages.extend(packages.iter().cloned());
-        if is_linked && !is_compiled && native.libraries != Libraries::Compiled {
-            needs.shared.get_or_insert_with(|| (native.name.clone(), native.feature.clone()));
-            needs.copied |= native.libraries == Libraries::Copied;
+        needs.packages.extend(system.iter().chain(source).cloned());
+        if is_linked && !is_certain && native.libraries == Libraries::Copied {
+            needs.copied = true;
             needs.plugins.extend(native.plugins.iter().cloned());
+        }
+        if is_linked && !has_source && native.libraries != Libraries::Compiled {
+            needs.shared.get_or_insert_with(|| (native.name.clone(), native.feature.clone()));
         }
         if native.cplusplus {
             needs.cplusplus.get_or_insert_with(|| native.name.clone());
@@ -160,6 +165,19 @@ mod tests {
         let needs = of(manifest, &["a > openssl-sys", "openssl-sys"]).unwrap();
         assert_eq!(needs.packages, ["libssl-dev", "pkg-config"]);
         assert!(needs.shared.is_some() && !needs.copied);
+    }
+
+    #[test]
+    fn source_that_may_be_for_a_feature_that_is_off() {
+        let locked =
+            ["a > native-tls", "native-tls > openssl-sys", "openssl-sys > openssl-src", "openssl-src"];
+        let off = "[features]\nown = [\"native-tls/vendored\"]\n[dependencies]\nnative-tls = \"1\"\n";
+        assert_eq!(of(off, &locked).unwrap().packages, ["libssl-dev", "make", "perl", "pkg-config"]);
+        let asked = off.replace("= \"1\"", "= { version = \"1\", features = [\"vendored\"] }");
+        assert_eq!(of(&asked, &locked).unwrap().packages, ["make", "perl"]);
+        let on = format!("{off}[features.default]\n").replace("own =", "default = [\"own\"]\nown =");
+        let on = on.replace("[features.default]\n", "");
+        assert_eq!(of(&on, &locked).unwrap().packages, ["make", "perl"]);
     }
 
     #[test]

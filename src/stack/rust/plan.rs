@@ -13,7 +13,7 @@ use super::runtime::{self, Link};
 use super::sources::{self, Sources};
 use super::targets::Program;
 use super::workspace::Package;
-use super::{Facts, image};
+use super::{Facts, image, settings};
 use crate::catalog::{self, Framework, Reads, Rust};
 use crate::evidence::Evidence;
 use crate::manifest;
@@ -41,12 +41,12 @@ pub(super) fn plan(
     checks::refuse_front_ends(repo, &facts.packages, &program, &graph, &knowledge)?;
     let sources = sources::read(repo, &program, &graph, &knowledge.signals.words)?;
     let prepared = checks::refuse_unbuildable(repo, &graph, &sources, &knowledge)?;
-    let network = network(&program, &graph, &sources, options, &knowledge, service);
+    let network = network(repo, &program, &graph, &sources, options, &knowledge, service)?;
     let needs = native::needs(&knowledge.native, &graph)?;
     let link = runtime::link(options, asks_musl, &needs)?;
     let fetch = fetch::fetch(&graph, &config)?;
     let vendored = config.vendored(repo)?;
-    let chosen = image::image(repo, service, &program, &facts.packages, &knowledge, &needs, link)?;
+    let chosen = image::image(repo, service, &program, facts, &knowledge, &needs, link)?;
     let making = Making {
         program: &program,
         knowledge: &knowledge,
@@ -59,6 +59,7 @@ pub(super) fn plan(
         idempotent: checks::is_idempotent(&graph, &knowledge),
         strips: facts.packages.strips(),
         locked: facts.lock.is_some(),
+        vendored: vendored.is_some(),
     };
     let build = build::build(making, options, service)?;
     warn(facts, service, &graph, &sources, &knowledge, link);
@@ -140,13 +141,14 @@ fn uses_system_roots(graph: &Graph) -> bool {
 }
 
 fn network(
+    repo: &Repo,
     program: &Program,
     graph: &Graph,
     sources: &Sources,
     options: &Options,
     knowledge: &Rust,
     service: &mut Service,
-) -> common::Network {
+) -> Result<common::Network> {
     let known = &knowledge.framework;
     let has = |name: &str| graph.packages.iter().copied().find(|package| package.depends(name));
     let package = known.iter().find_map(|framework| has(&framework.package)).unwrap_or(program.package);
@@ -159,13 +161,19 @@ fn network(
     let networked =
         framework.is_some() || ["tokio", "async-std", "smol"].iter().any(|name| has(name).is_some());
     let own_sockets = package.manifest.dependencies.is_empty();
-    let listening = if networked || own_sockets { sources.listening.clone() } else { Listening::default() };
+    let mut listening =
+        if networked || own_sockets { sources.listening.clone() } else { Listening::default() };
+    if framework.is_some_and(|framework| framework.package == "rocket")
+        && let Some((port, evidence)) = settings::rocket(repo, &program.package.folder)?
+    {
+        listening.set(port, evidence);
+    }
     let network = common::network(service, options, &listening, framework);
     service.framework = framework.map(|framework| framework.name.clone());
     service.kind = Some(common::kind(network.port, framework));
     service.port = network.port;
     common::warn_of_unknown_port(service);
-    network
+    Ok(network)
 }
 
 /// The line of a manifest on which a dependency is declared.

@@ -24,6 +24,8 @@ pub(super) struct Package {
 pub(super) struct Packages {
     pub all: Vec<Package>,
     folders: HashMap<String, usize>,
+    /// Folders with a manifest that is not read: it belongs to another workspace.
+    others: HashSet<String>,
 }
 
 /// How deep `**` in a pattern looks for members.
@@ -39,11 +41,15 @@ pub(super) fn read(repo: &Repo, text: &str) -> Result<Packages> {
         members.iter().filter(|one| one.named).map(|one| one.folder.as_str()).collect();
     let mut seen: HashSet<String> = members.iter().map(|one| one.folder.clone()).collect();
     seen.insert(String::new());
-    let mut found = Vec::new();
+    let (mut found, mut others) = (Vec::new(), HashSet::new());
     let mut open: Vec<(String, bool)> = members.iter().map(|one| (one.folder.clone(), true)).collect();
     let root = Package { folder: String::new(), manifest: root, text: text.to_owned(), member: true };
     let by_path = |package: &Package, seen: &mut HashSet<String>, open: &mut Vec<(String, bool)>| {
-        for folder in package.folders() {
+        let mut folders = package.folders();
+        if package.folder.is_empty() {
+            folders.extend(package.patches());
+        }
+        for folder in folders {
             // Cargo takes packages that members depend on by path for members too.
             let is_member =
                 root.manifest.workspace.is_some() && package.member && !excluded(&root.manifest, &folder);
@@ -54,8 +60,11 @@ pub(super) fn read(repo: &Repo, text: &str) -> Result<Packages> {
     };
     by_path(&root, &mut seen, &mut open);
     while let Some((folder, member)) = open.pop() {
-        let Some(package) = package(repo, &root.manifest, &folder, member, named.contains(folder.as_str()))?
-        else {
+        let is_named = named.contains(folder.as_str());
+        let Some(package) = package(repo, &root.manifest, &folder, member, is_named)? else {
+            if repo.has(&join(&folder, "Cargo.toml"))? {
+                others.insert(folder);
+            }
             continue;
         };
         by_path(&package, &mut seen, &mut open);
@@ -64,7 +73,7 @@ pub(super) fn read(repo: &Repo, text: &str) -> Result<Packages> {
     found.sort_by(|a, b| a.folder.cmp(&b.folder));
     found.insert(0, root);
     let folders = found.iter().enumerate().map(|(at, package)| (package.folder.clone(), at)).collect();
-    Ok(Packages { all: found, folders })
+    Ok(Packages { all: found, folders, others })
 }
 
 /// One package below the root; `None` where a folder holds none.
@@ -86,13 +95,12 @@ fn package(repo: &Repo, root: &Manifest, folder: &str, member: bool, named: bool
         Err(_) if !member => return Ok(None),
         Err(error) => return Err(error),
     };
-    if manifest.workspace.is_some() && named {
-        let reason = format!("Cargo.toml names the member `{folder}`, which is a workspace of its own");
+    if manifest.workspace.is_some() && member {
+        let reason = format!("Cargo.toml has the member `{folder}`, which is a workspace of its own");
         return Err(Failure::new(Exit::Unsupported, reason)
             .help(format!("Cargo builds no such thing: list it in `workspace.exclude`, or take `[workspace]` out of {folder}/Cargo.toml"))
             .into());
     }
-    let member = member && manifest.workspace.is_none();
     Ok(Some(Package { folder: folder.to_owned(), manifest, text, member }))
 }
 
@@ -180,6 +188,11 @@ impl Packages {
     /// The index of the package in a folder.
     pub(super) fn at(&self, folder: &str) -> Option<usize> {
         self.folders.get(folder).copied()
+    }
+
+    /// Whether a package is in a folder.
+    pub(super) fn has(&self, folder: &str) -> bool {
+        self.folders.contains_key(folder) || self.others.contains(folder)
     }
 
     /// The packages of the workspace.
@@ -288,6 +301,15 @@ impl Package {
     }
 }
 
+impl Package {
+    /// The folders of packages that take the place of others.
+    fn patches(&self) -> Vec<String> {
+        let patches = self.manifest.patch.values().flatten();
+        let paths = patches.filter_map(|(_, one)| one.detail()?.path.as_deref());
+        paths.filter_map(|path| dependency_folder(&self.folder, path)).collect()
+    }
+}
+
 /// The name of the package that a dependency is.
 pub(super) fn crate_name<'a>(key: &'a str, dependency: &'a Dependency) -> &'a str {
     dependency.package().unwrap_or(key)
@@ -334,7 +356,7 @@ mod tests {
             .file("a/Cargo.toml", "[workspace]\nmembers = []\n");
         assert_eq!(
             folders_of(nested).unwrap_err(),
-            "Cargo.toml names the member `a`, which is a workspace of its own"
+            "Cargo.toml has the member `a`, which is a workspace of its own"
         );
         let missing = Memory::new().file("Cargo.toml", "[workspace]\nmembers = [\"a\"]\n");
         assert_eq!(

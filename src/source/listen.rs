@@ -221,7 +221,7 @@ impl<'a> Scan<'_, 'a> {
             (Strength::Flag, &|at| self.flag(at).or_else(|| self.attribute(at))),
             (Strength::Variable, &|at| self.beside(at)),
             (Strength::Listener, &|at| self.given(at)),
-            (Strength::Name, &|at| self.named(at)),
+            (Strength::Name, &|at| self.named(at).or_else(|| self.returned(at))),
             (Strength::Address, &|at| self.address(at)),
         ];
         looks.into_iter().find_map(|(strength, look)| {
@@ -285,7 +285,7 @@ impl<'a> Scan<'_, 'a> {
             .find(|at| self.is_sign(*at, ':') && !self.is_sign(at + 1, ':'))?
             .checked_sub(1)?;
         match self.token(name)? {
-            Token::Word(word) if word == "port" || word.ends_with("_port") => self.number(at + 2),
+            Token::Word(word) if word == "port" || is_own_port(word) => self.number(at + 2),
             _ => None,
         }
     }
@@ -309,6 +309,14 @@ impl<'a> Scan<'_, 'a> {
         argument.into_iter().find_map(|at| self.number(at))
     }
 
+    /// `fn default_port() -> u16 { 5000 }`.
+    fn returned(&self, at: usize) -> Option<(u16, Evidence)> {
+        let named = matches!(self.token(at)?, Token::Word("default_port"))
+            && self.is_word(at.checked_sub(1)?, &["fn"]);
+        let body = (at..at + 10).find(|at| self.is_sign(*at, '{')).filter(|_| named)?;
+        self.number(body + 1)
+    }
+
     /// `port = "8080"`, `const PORT = 3000`, `port := 8080`, `port: u16 = 3000`, `Addr: ":8080"`.
     fn named(&self, at: usize) -> Option<(u16, Evidence)> {
         match self.token(at)? {
@@ -327,6 +335,11 @@ impl<'a> Scan<'_, 'a> {
             // An address of this machine alone is mostly that of another server.
             Token::Text(text) if !is_local(text) => Some((port_of_address(text)?, self.evidence("port", at))),
             Token::Sign(']') if self.is_sign(at + 1, ',') && self.is_sign(at + 3, ')') => self.number(at + 2),
+            // `SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 8088)`
+            Token::Word("UNSPECIFIED") => {
+                let comma = (at..at + 6).find(|at| self.is_sign(*at, ','))?;
+                self.number(comma + 1)
+            }
             _ => None,
         }
     }
@@ -380,6 +393,12 @@ fn is_address_variable(name: &str) -> bool {
     let own = ["", "APP_", "BIND_", "HTTP_", "LISTEN_", "SERVER_", "WEB_"];
     let kind = ["ADDR", "ADDRESS", "BIND", "HOST", "LISTEN"];
     own.iter().any(|own| name.strip_prefix(own).is_some_and(|rest| kind.contains(&rest)))
+}
+
+/// Whether a field that is called a port is the one to listen on: not a limit, nor another's.
+fn is_own_port(field: &str) -> bool {
+    let others = ["destination", "local", "max", "min", "peer", "remote", "target", "upstream"];
+    field.strip_suffix("_port").is_some_and(|of| !others.iter().any(|other| of.contains(other)))
 }
 
 fn is_port_variable(name: &str) -> bool {
@@ -451,6 +470,10 @@ mod tests {
         assert_eq!(of("SocketAddr::from(([0, 0, 0, 0], 3001))"), (Some(3001), None));
         assert_eq!(of("HttpServer::new(f).bind((\"0.0.0.0\", 8080))"), (Some(8080), None));
         assert_eq!(of("socket.listen(1024)?;"), (None, None));
+        assert_eq!(of("fn default_port() -> u16 {\n    5000\n}"), (Some(5000), None));
+        assert_eq!(of("SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 8088)"), (Some(8088), None));
+        let range = "#[arg(long, default_value_t = 1024)]\nmin_port: u16,\nconst CONTROL_PORT: u16 = 7835;";
+        assert_eq!(of(range), (Some(7835), None));
         assert_eq!(of("Arg::new(\"port\").short('p').default_value(\"5000\")"), (Some(5000), None));
         let clap = "#[arg(long, default_value = \"8080\", env = \"APP_PORT\")]\npub port: u16,";
         assert_eq!(of(clap), (Some(8080), Some("APP_PORT".into())));

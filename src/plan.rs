@@ -30,6 +30,8 @@ pub struct Runtime {
     pub why: String,
     pub copies: Vec<Copy>,
     pub workdir: String,
+    /// Folders whose content outlives the container and can be written.
+    pub volumes: Vec<String>,
     pub env: Vec<Env>,
     pub expose: Vec<u16>,
     /// The stage's own entrypoint; empty where the image's is right.
@@ -62,12 +64,20 @@ pub struct Copy {
     pub why: Vec<String>,
     pub from: String,
     pub to: String,
+    /// Whether it belongs to the user that runs, who may write it then.
+    pub owned: bool,
 }
 
 impl Copy {
     /// A copy that needs no explanation.
     pub fn new(from: impl Into<String>, to: impl Into<String>) -> Self {
-        Copy { why: Vec::new(), from: from.into(), to: to.into() }
+        Copy { why: Vec::new(), from: from.into(), to: to.into(), owned: false }
+    }
+
+    /// For the user that runs to write.
+    pub fn owned(mut self) -> Self {
+        self.owned = true;
+        self
     }
 
     /// With the reason for it.

@@ -99,6 +99,7 @@ pub fn check(text: &str, runtime: &Runtime) -> Result<()> {
         ("WORKDIR", vec![runtime.workdir.clone()]),
         ("USER", vec![USER.to_owned()]),
         ("EXPOSE", expose),
+        ("VOLUME", exec(&runtime.volumes)?),
         ("HEALTHCHECK", vec![health(runtime)?]),
         ("ENTRYPOINT", exec(&runtime.entrypoint)?),
         ("CMD", exec(&runtime.cmd)?),
@@ -114,7 +115,8 @@ pub fn check(text: &str, runtime: &Runtime) -> Result<()> {
             return Err(wrong(format!("{} {keyword} instead of {wanted}", arguments(keyword).len())).into());
         }
     }
-    let known = ["FROM", "WORKDIR", "USER", "EXPOSE", "ENTRYPOINT", "CMD", "COPY", "ENV", "HEALTHCHECK"];
+    let known =
+        ["FROM", "WORKDIR", "USER", "EXPOSE", "ENTRYPOINT", "CMD", "COPY", "ENV", "HEALTHCHECK", "VOLUME"];
     match last.iter().find(|one| !known.contains(&one.keyword.as_str())) {
         Some(other) => {
             Err(wrong(format!("line {}: {} in the runtime stage", other.line, other.keyword)).into())

@@ -21,6 +21,7 @@ pub struct Rendered {
 
 /// Every template by its name.
 pub const TEMPLATES: &[(&str, &str)] = &[
+    ("_build.tera", include_str!("../../templates/_build.tera")),
     ("_parts.tera", include_str!("../../templates/_parts.tera")),
     ("go.dockerfile.tera", include_str!("../../templates/go.dockerfile.tera")),
     ("java.dockerfile.tera", include_str!("../../templates/java.dockerfile.tera")),
@@ -44,7 +45,7 @@ struct Variables<'a> {
 /// planned.
 pub fn render(plan: &Plan) -> Result<Vec<Rendered>> {
     let template = plan.build.template();
-    let mut tera = engine(&["_parts.tera", template])?;
+    let mut tera = engine(&["_build.tera", "_parts.tera", template])?;
     let variables =
         Variables { command: &plan.command, user: USER, build: &plan.build, runtime: &plan.runtime };
     refuse_controls(&serde_json::to_value(&variables)?)?;
@@ -129,7 +130,7 @@ mod tests {
     fn templates_name_nothing_that_the_plan_lacks() {
         let names: Vec<&str> = TEMPLATES.iter().map(|(name, _)| *name).collect();
         let tera = engine(&names).unwrap();
-        for name in names.iter().filter(|name| **name != "_parts.tera") {
+        for name in names.iter().filter(|name| !name.starts_with('_')) {
             for variable in tera.get_template_variables(name).unwrap() {
                 let first = variable.split('.').next().unwrap_or("");
                 assert!(["command", "user", "build", "runtime"].contains(&first), "{name}: {variable}");

@@ -28,6 +28,9 @@ pub struct Named {
     written: BTreeMap<String, Evidence>,
 }
 
+/// How many files are named one by one.
+const NAMED: usize = 3;
+
 /// Endings of files that a program writes.
 const WRITTEN: &[&str] = &[".db", ".sqlite", ".sqlite3"];
 
@@ -126,18 +129,31 @@ impl Named {
         }
     }
 
-    /// What to say of files that the program writes beside itself, where its user may not write.
-    pub fn warnings(&self) -> Vec<String> {
-        let warning = |(path, evidence): (&String, &Evidence)| {
+    /// Folders below the working directory that the program writes to, outermost only, and the file
+    /// of each that its sources name.
+    pub fn written_folders(&self) -> Vec<(String, &Evidence)> {
+        let mut found: Vec<(String, &Evidence)> = Vec::new();
+        for (path, evidence) in &self.written {
             let folder = crate::repo::parent(path);
-            let folder = crate::repo::join("/app", folder);
-            let folder = folder.trim_end_matches('/');
+            let covered =
+                found.iter().any(|(above, _)| folder == above || folder.starts_with(&format!("{above}/")));
+            if !folder.is_empty() && !covered {
+                found.push((folder.to_owned(), evidence));
+            }
+        }
+        found
+    }
+
+    /// What to say of files that the program writes right beside itself, where its user may not.
+    pub fn warnings(&self) -> Vec<String> {
+        let beside = self.written.iter().filter(|(path, _)| crate::repo::parent(path).is_empty());
+        let warning = |(path, evidence): (&String, &Evidence)| {
             format!(
-                "{} writes `{path}`: mount a volume that user 65532 may write at `{folder}`",
+                "{} writes `{path}` into its working directory, where user 65532 may not: name it a path below /tmp or a volume",
                 evidence.place()
             )
         };
-        self.written.iter().map(warning).collect()
+        beside.take(NAMED).map(warning).collect()
     }
 
     /// Those that are in the repository, outermost folders only. Each is looked for below these
@@ -327,10 +343,18 @@ mod tests {
     #[test]
     fn files_that_are_written_are_warned_of() {
         let mut named = Named::default();
-        named.read(&Source::new("main.go", "open(\"./data/app.db\"); x(\".db\"); y(\"a b.db\")", Syntax::Go));
+        named.read(&Source::new(
+            "main.go",
+            "open(\"./data/app.db\"); x(\".db\"); y(\"a b.db\"); z(\"own.db\")",
+            Syntax::Go,
+        ));
+        let folders: Vec<String> = named.written_folders().into_iter().map(|(folder, _)| folder).collect();
+        assert_eq!(folders, ["data"]);
         assert_eq!(
             named.warnings(),
-            ["main.go:1 writes `data/app.db`: mount a volume that user 65532 may write at `/app/data`"]
+            [
+                "main.go:1 writes `own.db` into its working directory, where user 65532 may not: name it a path below /tmp or a volume"
+            ]
         );
     }
 

@@ -10,7 +10,7 @@ use crate::options::Options;
 use crate::plan::{Copy, Env, Runtime};
 use crate::repo::Repo;
 use crate::service::{Kind, Service};
-use crate::source::assets::Asset;
+use crate::source::assets::{Asset, Named};
 use crate::source::listen::Listening;
 use crate::verdict::Stop;
 
@@ -190,6 +190,10 @@ impl OneFile<'_> {
         if let Some(why) = self.root.why() {
             copies.push(Copy::new("/out/root/", "/").because(why));
         }
+        if !self.root.writable.is_empty() {
+            let why = "Empty folders that the program writes to";
+            copies.push(Copy::new("/out/writable/", "/app/").because(why).owned());
+        }
         if self.libraries {
             let why = "Shared libraries that the image lacks; the loader looks for them here last";
             copies.push(Copy::new("/out/lib/", "/usr/lib/").because(why));
@@ -215,6 +219,7 @@ impl OneFile<'_> {
             why: self.why,
             copies,
             workdir: "/app".to_owned(),
+            volumes: self.root.writable.iter().map(|folder| format!("/app/{folder}")).collect(),
             env,
             expose: self.network.port.into_iter().collect(),
             entrypoint: vec![program],
@@ -226,17 +231,44 @@ impl OneFile<'_> {
 }
 
 /// What a runtime without a system of its own is given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Root {
     /// An empty `/tmp` with mode 1777.
     pub tmp: bool,
     /// `/etc/passwd` and `/etc/group` with the user that runs.
     pub users: bool,
+    /// Folders below the working directory that the program writes to.
+    pub writable: Vec<String>,
+}
+
+/// The folders that a program writes to, where no file of the repository is copied to them.
+pub(super) fn writable(named: &Named, files: &[Asset], service: &mut Service) -> Vec<String> {
+    let is_free = |folder: &String| {
+        let within = |path: &str, above: &str| path == above || path.starts_with(&format!("{above}/"));
+        is_plain_path(folder)
+            && !files.iter().any(|file| within(&file.to, folder) || within(folder, &file.to))
+    };
+    let mut found = Vec::new();
+    for (folder, evidence) in named.written_folders() {
+        if is_free(&folder) {
+            service.warnings.push(format!(
+                "{} writes below `{folder}`: `/app/{folder}` is a volume; name it when the container is started to keep what is in it",
+                evidence.place()
+            ));
+            found.push(folder);
+        } else {
+            service.warnings.push(format!(
+                "{} writes below `{folder}`: mount a volume that user 65532 may write at `/app/{folder}`",
+                evidence.place()
+            ));
+        }
+    }
+    found
 }
 
 impl Root {
     /// Why it is copied; `None` when there is nothing to copy.
-    fn why(self) -> Option<&'static str> {
+    fn why(&self) -> Option<&'static str> {
         match (self.tmp, self.users) {
             (true, true) => Some("An empty /tmp that every user may write, and the name of the user"),
             (true, false) => Some("An empty /tmp that every user may write"),

@@ -8,7 +8,7 @@ use super::node;
 use crate::catalog::{self, NodeManager, NodeSkip};
 use crate::evidence::Evidence;
 use crate::manifest::package::Package;
-use crate::plan::Env;
+use crate::plan::{Env, IgnoreGroup};
 use crate::repo::{Kind, Repo, join, normal, parent};
 use crate::service::Service;
 use crate::source::Source;
@@ -37,6 +37,13 @@ pub struct Front {
     pub build: Vec<String>,
     /// Folder below the repository that it builds into.
     pub output: String,
+}
+
+impl Front {
+    /// What the stage makes by itself, and must not come from whoever builds.
+    pub(super) fn ignore(&self) -> IgnoreGroup {
+        IgnoreGroup::new("Made by the front end's stage", &["**/node_modules", &self.output])
+    }
 }
 
 /// What a program compiles in: a path below the repository, and where its sources name it.

@@ -251,3 +251,18 @@ fn a_go_sum_that_is_too_old_is_warned_of() {
     let said = "go.mod:2 requires `a.b/c`, of which no go.sum has a checksum: the build will refuse it; run `go mod tidy` and commit go.sum";
     assert_eq!(warnings("a.b/c v1.1.0 h1:x=\n"), [said]);
 }
+
+#[test]
+fn folders_that_a_program_writes_to_are_volumes() {
+    let main = "package main\nfunc main() { open(\"data/app.db\") }\n";
+    let files = [("go.mod", "module x\n"), ("main.go", main)];
+    let text = dockerfile(&files);
+    assert!(text.contains(" && install -d /out/writable/data\n"), "{text}");
+    assert!(text.contains("COPY --from=build --chown=65532:65532 /out/writable/ /app/\n"), "{text}");
+    assert!(text.contains("VOLUME [\"/app/data\"]\n"), "{text}");
+    let seeded = [&files[..], &[("data/seed.json", "{}")]].concat();
+    let main = "package main\nfunc main() { open(\"data/app.db\"); open(\"data/seed.json\") }\n";
+    let seeded: Vec<_> =
+        seeded.into_iter().map(|(path, text)| (path, if path == "main.go" { main } else { text })).collect();
+    assert!(!dockerfile(&seeded).contains("VOLUME"), "a volume would hide, or own, what is copied there");
+}

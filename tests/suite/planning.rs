@@ -15,11 +15,11 @@ pub fn decide(files: &[(&str, &str)], options: &Options) -> Result<Plan, Stop> {
     }
 }
 
-fn plan(files: &[(&str, &str)]) -> Plan {
+pub fn plan(files: &[(&str, &str)]) -> Plan {
     decide(files, &Options::default()).unwrap_or_else(|stop| panic!("{stop:?}"))
 }
 
-fn refusal(files: &[(&str, &str)]) -> String {
+pub fn refusal(files: &[(&str, &str)]) -> String {
     match decide(files, &Options::default()) {
         Ok(plan) => panic!("{:?}", plan.service),
         Err(stop) => stop.reason,

@@ -7,24 +7,7 @@ use distrogen::repo::{Memory, Repo};
 use distrogen::select::verdict;
 use distrogen::verdict::{Stop, Verdict};
 
-fn decide(files: &[(&str, &str)], options: &Options) -> Result<Plan, Stop> {
-    let memory = files.iter().fold(Memory::new(), |memory, (path, text)| memory.file(path, text));
-    match verdict(&Repo::in_memory(memory), options).unwrap() {
-        Verdict::Generate(plan) => Ok(*plan),
-        Verdict::Stop { stop, .. } => Err(stop),
-    }
-}
-
-fn plan(files: &[(&str, &str)]) -> Plan {
-    decide(files, &Options::default()).unwrap_or_else(|stop| panic!("{stop:?}"))
-}
-
-fn refusal(files: &[(&str, &str)]) -> String {
-    match decide(files, &Options::default()) {
-        Ok(plan) => panic!("{:?}", plan.service),
-        Err(stop) => stop.reason,
-    }
-}
+use crate::planning::{decide, files_of, plan, refusal};
 
 fn dockerfile(plan: &Plan) -> String {
     render(plan).unwrap().remove(0).text
@@ -535,4 +518,24 @@ fn ten_thousand_packages() {
         Verdict::Generate(plan) => assert_eq!(plan.service.name, "p77"),
         Verdict::Stop { stop, .. } => panic!("{}", stop.reason),
     }
+}
+
+#[test]
+fn an_embedded_front_end_is_built_in_a_stage_of_its_own() {
+    let files = [
+        ("Cargo.toml", "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[dependencies]\nrust-embed = \"8\"\n"),
+        ("src/main.rs", "#[derive(RustEmbed)]\n#[folder = \"web/dist/\"]\nstruct Assets;\nfn main() {}\n"),
+        (
+            "web/package.json",
+            "{\"scripts\": {\"build\": \"vite build\"}, \"devDependencies\": {\"vite\": \"8\"}}",
+        ),
+        ("web/package-lock.json", "{}"),
+    ];
+    let plan = decide(&files, &Options::default()).unwrap();
+    let (text, ignore) = files_of(&plan);
+    assert!(text.contains(" AS ui\nWORKDIR /src/web\n"), "{text}");
+    assert!(text.contains("COPY . .\nCOPY --from=ui /src/web/dist/ ./web/dist/\n"), "{text}");
+    assert!(ignore.contains("**/node_modules\nweb/dist\n"), "{ignore}");
+    let reason = decide(&files[..2], &Options::default()).unwrap_err().reason;
+    assert_eq!(reason, "src/main.rs:2 embeds `web/dist`, which is not in the repository");
 }

@@ -16,7 +16,8 @@ use crate::repo::{Repo, join};
 use crate::service::Service;
 use crate::source::assets::Asset;
 use crate::source::listen::Listening;
-use crate::stack::common;
+use crate::stack::common::{self, Root};
+use crate::stack::front::Front;
 use crate::verdict::{Halt, Planned, Stop};
 
 /// Plans the program of one main package.
@@ -50,8 +51,11 @@ pub(super) fn plan(
     service.evidence.extend(runtime.evidence.clone());
     let mut embedded = embed::find(repo, &program, service)?;
     let front = embedded.front.take();
-    let build = Build { front, ..build(facts, repo, service, &program, image, cgo.as_ref(), &runtime)? };
     let files = files(facts, repo, &program)?;
+    let writable = common::writable(&program.named, &files, service);
+    let root = Root { writable, ..runtime.root.clone() };
+    let build =
+        Build { front, root, ..build(facts, repo, service, &program, image, cgo.as_ref(), &runtime)? };
     service.warnings.extend(program.named.warnings());
     service.warnings.extend(program.programs.warnings());
     service.build_image = Some(build.image.clone());
@@ -61,7 +65,7 @@ pub(super) fn plan(
         image: catalog::runtime(runtime.choice.id())?,
         certificates: runtime.certificates,
         why: runtime.why,
-        root: build.root,
+        root: build.root.clone(),
         libraries: false,
         files,
         placed: Vec::new(),
@@ -154,7 +158,7 @@ fn build(
         flags,
         targets: targets(facts, program)?,
         output: format!("/out/{}", facts.name(&program.folder)),
-        root: runtime.root,
+        root: Root::default(),
     })
 }
 
@@ -275,8 +279,6 @@ fn read_by_build(facts: &Facts, program: &Program, build: &Build) -> Vec<String>
 fn ignore(build: &Build) -> Vec<IgnoreGroup> {
     let mut groups = common_ignore();
     groups.push(IgnoreGroup::new("Not read by the build", &["**/*_test.go", "**/*.test"]));
-    if let Some(front) = &build.front {
-        groups.push(IgnoreGroup::new("Made by the build", &["**/node_modules", &front.output]));
-    }
+    groups.extend(build.front.as_deref().map(Front::ignore));
     groups
 }

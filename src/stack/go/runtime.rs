@@ -70,7 +70,11 @@ pub(super) fn choose(
         why,
         certificates: on_scratch && given(&system.roots),
         zones: on_scratch && given(&system.zones),
-        root: Root { tmp: on_scratch && given(&system.temporary), users: on_scratch && given(&system.users) },
+        root: Root {
+            tmp: on_scratch && given(&system.temporary),
+            users: on_scratch && given(&system.users),
+            ..Root::default()
+        },
         evidence: Some(needs.map_or_else(|| alone(program), |needs| needs.evidence))
             .filter(|_| asked.is_none() && cgo.is_none()),
         static_link,

@@ -57,6 +57,7 @@ pub(super) fn plan(
             why: format!("a Java {} runtime and nothing else; its entrypoint is `java -jar`", jdk.version),
             copies: copies(&boot, &build),
             workdir: "/app".to_owned(),
+            volumes: Vec::new(),
             env: network.env,
             expose: network.port.into_iter().collect(),
             entrypoint: command.entrypoint,

@@ -55,6 +55,7 @@ pub(super) fn plan(
             why: format!("Node.js {} and nothing else: neither npm nor a shell", image.major),
             copies: vec![Copy::new("/app", "/app")],
             workdir: "/app".to_owned(),
+            volumes: Vec::new(),
             env: env(&start, network.env, options),
             expose: network.port.into_iter().collect(),
             entrypoint: Vec::new(),

@@ -58,6 +58,7 @@ pub(super) fn build(making: Making, options: &Options, service: &mut Service) ->
         ".cargo/config.toml runs the compiler by a wrapper, which no build image has: the build goes without".to_owned()
     }));
     Ok(Build {
+        front: None,
         first: if chef { "chef" } else { "build" },
         packages: packages(&making),
         steps: steps(&making, chef),
@@ -71,7 +72,7 @@ pub(super) fn build(making: Making, options: &Options, service: &mut Service) ->
         output: format!("/out/bin/{}", program.name),
         libraries: collects,
         plugins: if collects { making.needs.plugins.clone() } else { Vec::new() },
-        root: Root { tmp: link.runtime == RuntimeChoice::Scratch, users: false },
+        root: Root { tmp: link.runtime == RuntimeChoice::Scratch, ..Root::default() },
         image: making.chosen.image,
         why: making.chosen.why,
     })

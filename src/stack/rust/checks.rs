@@ -77,12 +77,6 @@ pub(super) fn refuse_unbuildable(
     knowledge: &Rust,
 ) -> Result<bool, Halt> {
     let inputs = &sources.inputs;
-    if let Some((folder, evidence)) = inputs.lacks() {
-        let reason = format!("{} embeds `{folder}`, which is not in the repository", evidence.place());
-        return Err(Stop::refuse(reason)
-            .help("if another build makes it, run that first; if it is ignored by git, it must be built in the image")
-            .into());
-    }
     let unmet = inputs
         .wanted
         .iter()

@@ -15,8 +15,10 @@ pub(super) struct Inputs {
     pub included: Vec<String>,
     /// Files of folders that a macro compiles in.
     pub embedded: Vec<String>,
+    /// Folders that a macro compiles in and that are there.
+    present: Vec<(String, Evidence)>,
     /// Folders that a macro compiles in and that are not there.
-    pub missing: Vec<(String, Evidence)>,
+    missing: Vec<(String, Evidence)>,
     /// Folders whose place in the build stage is compiled in.
     pub placed: Vec<Asset>,
     /// The first query that sqlx checks against a database when it compiles.
@@ -80,8 +82,13 @@ impl Inputs {
         self.read(repo, package, source)
     }
 
+    /// The folders that are compiled in, without those that a build script makes.
+    pub(super) fn folders(&self) -> Vec<(String, Evidence)> {
+        self.present.iter().chain(self.lacks()).cloned().collect()
+    }
+
     /// The folder that is compiled in, is not there, and that no build script makes.
-    pub(super) fn lacks(&self) -> Option<&(String, Evidence)> {
+    fn lacks(&self) -> Option<&(String, Evidence)> {
         self.missing.iter().find(|(folder, _)| !self.says(folder))
     }
 
@@ -125,6 +132,7 @@ impl Inputs {
         let Some(path) = normal(folder).filter(|path| !path.is_empty()) else { return Ok(()) };
         if repo.kind(&path)?.is_some() {
             self.embedded.extend(repo.files(&path, MOST)?);
+            self.present.push((path, source.evidence("embedded files", source.lexemes[at].line)));
             return Ok(());
         }
         // What is compiled under a condition may never be.

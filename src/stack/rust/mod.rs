@@ -29,11 +29,14 @@ use crate::options::Options;
 use crate::repo::Repo;
 use crate::service::Service;
 use crate::stack::common::Root;
+use crate::stack::front::Front;
 use crate::verdict::Finding;
 
 /// The build stages of a Rust program.
 #[derive(Clone, Debug, Serialize)]
 pub struct Build {
+    /// The stage before, where the program embeds what Node.js builds.
+    pub front: Option<Box<Front>>,
     pub image: String,
     pub why: String,
     /// The name of the first stage: it builds, or holds what the stages that build share.

@@ -24,6 +24,7 @@ use crate::service::{Kind, Service};
 use crate::source::assets::Asset;
 use crate::source::listen::Listening;
 use crate::stack::common::{self, OneFile};
+use crate::stack::front::{self, Front};
 use crate::verdict::{Halt, Planned, Stop};
 
 /// Plans the chosen program.
@@ -40,6 +41,7 @@ pub(super) fn plan(
     let graph = graph::graph(&facts.packages, facts.lock.as_ref(), &program)?;
     checks::refuse_front_ends(repo, &facts.packages, &program, &graph, &knowledge)?;
     let sources = sources::read(repo, &program, &graph, &knowledge.signals.words)?;
+    let front = front::find(repo, &sources.inputs.folders(), service)?;
     let prepared = checks::refuse_unbuildable(repo, &graph, &sources, &knowledge)?;
     let network = network(repo, &program, &graph, &sources, options, &knowledge, service)?;
     let needs = native::needs(&knowledge.native, &graph)?;
@@ -61,10 +63,12 @@ pub(super) fn plan(
         locked: facts.lock.is_some(),
         vendored: vendored.is_some(),
     };
-    let build = build::build(making, options, service)?;
+    let mut build = build::build(making, options, service)?;
     warn(facts, service, &graph, &sources, &knowledge, link);
     service.warnings.extend(config.warnings());
     let files = files(repo, &program, &sources, &knowledge)?;
+    build.front = front.map(Box::new);
+    build.root.writable = common::writable(&sources.named, &files, service);
     service.build_image = Some(build.image.clone());
     let is_server = service.kind == Some(Kind::Server);
     let mut reads = needs_files(facts, repo, &program)?;
@@ -79,7 +83,7 @@ pub(super) fn plan(
         image: catalog::runtime(link.runtime.id())?,
         why: runtime::why(options, link),
         certificates: link.runtime == RuntimeChoice::Scratch && uses_system_roots(&graph),
-        root: build.root,
+        root: build.root.clone(),
         libraries: build.libraries,
         files,
         placed: sources.inputs.placed,
@@ -87,8 +91,10 @@ pub(super) fn plan(
         health: sources.health.filter(|_| is_server),
     };
     let runtime = one_file.runtime(options, service)?;
+    reads.extend(build.front.iter().flat_map(|front| front.manifests.clone()));
+    let ignore = ignore(build.front.as_deref());
     let build = crate::stack::Build::Rust(build);
-    Ok(Planned { runtime, build, ignore: ignore(), needs: reads, wants })
+    Ok(Planned { runtime, build, ignore, needs: reads, wants })
 }
 
 /// The program that the container is for.
@@ -232,8 +238,9 @@ fn needs_files(facts: &Facts, repo: &Repo, program: &Program) -> Result<Vec<Stri
     Ok(files)
 }
 
-fn ignore() -> Vec<IgnoreGroup> {
+fn ignore(front: Option<&Front>) -> Vec<IgnoreGroup> {
     let mut groups = common_ignore();
     groups.push(IgnoreGroup::new("Made by the build", &["target", "**/*.rs.bk"]));
+    groups.extend(front.map(Front::ignore));
     groups
 }

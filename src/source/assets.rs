@@ -28,6 +28,12 @@ pub struct Named {
     written: BTreeMap<String, Evidence>,
 }
 
+/// Functions that make a folder.
+const MAKERS: &[&str] = &["Mkdir", "MkdirAll", "create_dir", "create_dir_all"];
+
+/// Names of folders that programs keep what they are given in.
+const KEPT: &[&str] = &["cache", "data", "db", "files", "logs", "storage", "upload", "uploads"];
+
 /// How many files are named one by one.
 const NAMED: usize = 3;
 
@@ -108,7 +114,7 @@ impl Named {
     pub fn read(&mut self, source: &Source) {
         for (at, lexeme) in source.lexemes.iter().enumerate() {
             let Token::Text(text) = lexeme.token else { continue };
-            if let Some(path) = written(text) {
+            if let Some(path) = written(text).or_else(|| made(source, at, text)) {
                 let evidence = || source.evidence("written file", lexeme.line);
                 self.written.entry(path).or_insert_with(evidence);
             }
@@ -202,6 +208,16 @@ fn written(text: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
     let is_file = WRITTEN.iter().any(|end| text.len() > end.len() && text.ends_with(end));
     (is_file && !text.starts_with('/') && text.chars().all(plain)).then(|| normal(text))?
+}
+
+/// A folder that the program makes, or that is called by what programs keep: its path and a slash.
+fn made(source: &Source, at: usize, text: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.');
+    let folder = normal(text).filter(|folder| !folder.is_empty() && folder.chars().all(plain))?;
+    let by_function = at >= 2 && source.is_sign(at - 1, '(') && source.is_word(at - 2, MAKERS);
+    let last = folder.rsplit('/').next().unwrap_or(&folder);
+    let by_name = text.starts_with("./") && KEPT.contains(&last);
+    (by_function || by_name).then(|| format!("{folder}/"))
 }
 
 /// The path that a string names, up to its first pattern: `templates/*.html` is `templates`.
@@ -348,8 +364,13 @@ mod tests {
             "open(\"./data/app.db\"); x(\".db\"); y(\"a b.db\"); z(\"own.db\")",
             Syntax::Go,
         ));
+        named.read(&Source::new(
+            "main.go",
+            "os.MkdirAll(\"made/here\", 0o755); flag(\"dir\", \"./uploads\"); x(\"./other\")",
+            Syntax::Go,
+        ));
         let folders: Vec<String> = named.written_folders().into_iter().map(|(folder, _)| folder).collect();
-        assert_eq!(folders, ["data"]);
+        assert_eq!(folders, ["data", "made/here", "uploads"]);
         assert_eq!(
             named.warnings(),
             [

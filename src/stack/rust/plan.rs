@@ -13,7 +13,7 @@ use super::runtime::{self, Link};
 use super::sources::{self, Sources};
 use super::targets::Program;
 use super::workspace::Package;
-use super::{Facts, image, settings};
+use super::{Build, Facts, image, settings};
 use crate::catalog::{self, Framework, Reads, Rust};
 use crate::evidence::Evidence;
 use crate::manifest;
@@ -71,12 +71,8 @@ pub(super) fn plan(
     build.root.writable = common::writable(&sources.named, &files, service);
     service.build_image = Some(build.image.clone());
     let is_server = service.kind == Some(Kind::Server);
-    let mut reads = needs_files(facts, repo, &program)?;
-    reads.extend(sources.inputs.included.iter().cloned());
-    if let Some(folder) = vendored {
-        reads.extend(repo.files(&folder, MOST)?);
-    }
-    let wants = sources.inputs.embedded.clone();
+    let reads = reads(facts, repo, &program, &sources, &build, vendored)?;
+    let wants = sources.inputs.embedded;
     let one_file = OneFile {
         name: program.name,
         built: &build.output,
@@ -91,7 +87,6 @@ pub(super) fn plan(
         health: sources.health.filter(|_| is_server),
     };
     let runtime = one_file.runtime(options, service)?;
-    reads.extend(build.front.iter().flat_map(|front| front.manifests.clone()));
     let ignore = ignore(build.front.as_deref());
     let build = crate::stack::Build::Rust(build);
     Ok(Planned { runtime, build, ignore, needs: reads, wants })
@@ -219,7 +214,24 @@ fn read_by_libraries(repo: &Repo, program: &Program, known: &[Reads]) -> Result<
     Ok(found)
 }
 
-fn needs_files(facts: &Facts, repo: &Repo, program: &Program) -> Result<Vec<String>> {
+fn reads(
+    facts: &Facts,
+    repo: &Repo,
+    program: &Program,
+    sources: &Sources,
+    build: &Build,
+    vendored: Option<String>,
+) -> Result<Vec<String>> {
+    let mut files = manifests(facts, repo, program)?;
+    files.extend(sources.inputs.included.iter().cloned());
+    files.extend(build.front.iter().flat_map(|front| front.manifests.clone()));
+    if let Some(folder) = vendored {
+        files.extend(repo.files(&folder, MOST)?);
+    }
+    Ok(files)
+}
+
+fn manifests(facts: &Facts, repo: &Repo, program: &Program) -> Result<Vec<String>> {
     let mut files: Vec<String> = facts.packages.all.iter().map(Package::file).collect();
     files.push(join(&program.package.folder, program.file));
     let named = [

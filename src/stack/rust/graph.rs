@@ -324,6 +324,11 @@ impl<'a> Graph<'a> {
         self.lock.is_some()
     }
 
+    /// Whether all crates are known: they are locked, or there are none.
+    pub(super) fn is_known(&self) -> bool {
+        self.is_locked() || self.direct.is_empty()
+    }
+
     /// Whether a crate is needed, by the program or by its build.
     pub(super) fn has(&self, name: &str) -> bool {
         self.is_linked(name) || self.is_among(&self.tools, name) || self.direct.contains_key(name)

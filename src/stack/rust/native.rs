@@ -56,7 +56,7 @@ pub(super) fn needs(known: &[RustNative], graph: &Graph) -> Result<Needs, Stop> 
             needs.cplusplus.get_or_insert_with(|| native.name.clone());
         }
     }
-    if !graph.is_locked() {
+    if !graph.is_known() {
         // Nothing says what is needed, so that the image is the one that has most, and what the
         // program links of it is copied.
         (needs.full, needs.copied, needs.compiles_c) = (true, true, true);

@@ -34,11 +34,35 @@ pub struct GoNative {
     pub static_tags: Option<Vec<String>>,
 }
 
+/// The standard library.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoStandard {
+    /// First parts of its import paths.
+    pub first: Vec<String>,
+    /// Packages of it that read files of a system, or start what is not in the image.
+    pub system: Vec<String>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// A library that `#cgo LDFLAGS` may name, because a runtime image holds it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoLibrary {
+    /// Its name after `-l`.
+    pub name: String,
+    /// The smallest runtime image that holds it.
+    pub runtime: String,
+}
+
 /// What is known about Go.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Go {
     pub build: Vec<GoImage>,
+    pub standard: GoStandard,
+    pub linked: Vec<GoLibrary>,
     pub framework: Vec<Framework>,
     pub native: Vec<GoNative>,
 }

@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 pub use contents::{Contents, EngineMade, SecretFile, Tools, contents};
 pub use distroless::{Distroless, distroless};
 pub use failures::{FailureKind, Phase, failures};
-pub use go::{Go, GoImage, GoNative, go};
+pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{Artifacts, BootJar, BootJdk, Java, Jdk, java};
 pub use node::{
     Named, Node, NodeCompile, NodeConfig, NodeImage, NodeManager, NodeManagerVersion, NodeNative, NodeOutput,

@@ -217,6 +217,16 @@ impl Repo {
     /// # Errors
     /// When a folder cannot be read.
     pub fn sources(&self, below: &str, endings: &[&str]) -> Result<Vec<String>> {
+        self.walk(below, endings, NOT_SOURCES)
+    }
+
+    /// The same, where the folders that are not entered are these, and those whose names begin
+    /// with a dot or an underscore.
+    ///
+    /// # Errors
+    /// As [`Repo::sources`].
+    pub fn walk(&self, below: &str, endings: &[&str], skipped: &[&str]) -> Result<Vec<String>> {
+        let enters = |folder: &str| !folder.starts_with(['.', '_']) && !skipped.contains(&folder);
         let mut found = Vec::new();
         let mut open = vec![below.to_owned()];
         while let Some(folder) = open.pop() {
@@ -233,10 +243,6 @@ impl Repo {
         found.sort();
         Ok(found)
     }
-}
-
-fn enters(folder: &str) -> bool {
-    !folder.starts_with(['.', '_']) && !NOT_SOURCES.contains(&folder)
 }
 
 /// `folder/name`, where the root folder is `""`.

@@ -164,7 +164,7 @@ fn several_programs_are_a_decision() {
         "error: 2 main packages are equally likely\nhelp: --bin cmd/a for a\nhelp: --bin cmd/b for b\n"
     );
     assert_eq!(project.run(&["init", "--bin", "cmd/b"]).code, 0);
-    assert!(project.read("Dockerfile").contains("-o /out/b ./cmd/b"));
+    assert!(project.read("Dockerfile").contains("-o /out/bin/b ./cmd/b"));
 }
 
 #[test]

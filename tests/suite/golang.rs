@@ -121,9 +121,9 @@ fn modules_of_a_workspace_are_seen_as_one() {
         text.contains("COPY go.work ./\nCOPY api/go.mod api/go.sum ./api/\nCOPY lib/go.mod ./lib/\n"),
         "{text}"
     );
-    assert!(text.contains("go build -trimpath -ldflags=\"-s -w\" -o /out/api ./api"), "{text}");
+    assert!(text.contains("go build -trimpath -ldflags=\"-s -w\" -o /out/bin/api ./api"), "{text}");
     assert!(text.contains("COPY --from=build /src/api/templates/x.html /app/templates/x.html"), "{text}");
-    assert!(text.contains("lib/lib.go imports C"), "{text}");
+    assert!(text.contains("lib/lib.go needs C"), "{text}");
     let broken = [("go.work", "use ./absent\n"), ("main.go", MAIN)];
     assert_eq!(crate::planning::error(&broken), "go.work uses `./absent`, which has no go.mod");
 }
@@ -167,12 +167,11 @@ fn version_files_choose_among_what_go_mod_allows() {
         let text = dockerfile(&[("go.mod", &module), ("main.go", MAIN), (".go-version", version)]);
         text.lines().find(|line| line.starts_with("FROM ")).unwrap_or_default().to_owned()
     };
-    assert!(image("1.26.3\n", "1.25").contains("golang:1.26-"));
-    assert!(image("1.26.3\n", "1.27").contains("golang:1.27-"));
-    assert!(image("1.20\n", "1.19").contains("golang:1.26-"), "the oldest that is supported");
-    assert!(image("1.27\n", "1.19").contains("golang:1.27-"));
+    assert!(image("1.27\n", "1.25").contains("golang:1.26-"), "go.mod outranks a version file");
     assert!(image("\n", "1.26.3").contains("golang:1.26-"));
     assert!(image("\n", "1.27.0").contains("golang:1.27-"));
+    let named = dockerfile(&[("main.go", MAIN), (".go-version", "1.26.3\n")]);
+    assert!(named.contains("golang:1.26-"), "{named}");
 }
 
 #[test]
@@ -265,4 +264,97 @@ fn folders_that_a_program_writes_to_are_volumes() {
     let seeded: Vec<_> =
         seeded.into_iter().map(|(path, text)| (path, if path == "main.go" { main } else { text })).collect();
     assert!(!dockerfile(&seeded).contains("VOLUME"), "a volume would hide, or own, what is copied there");
+}
+
+#[test]
+fn the_standard_library_is_known_by_name() {
+    let local =
+        [("main.go", "package main\nimport \"calc/ops\"\nfunc main() {}\n"), ("ops/ops.go", "package ops\n")];
+    assert_eq!(chosen(&local), Err("main.go:2 imports `calc/ops`, and there is no go.mod".to_owned()));
+    let replaced = [
+        ("go.mod", "module x\nrequire mylib v1.0.0\nreplace mylib => a.b/mylib v1.0.0\n"),
+        ("main.go", "package main\nimport \"mylib\"\nfunc main() {}\n"),
+    ];
+    assert!(dockerfile(&replaced).contains("`mylib` (main.go:2) may ask for them"));
+}
+
+#[test]
+fn what_is_read_is_what_the_tags_build() {
+    let files = [
+        ("go.mod", "module x\n"),
+        (".goreleaser.yaml", "builds:\n  - tags: [full]\n    flags: [-tags, more]\n"),
+        ("main.go", MAIN),
+        ("full.go", "//go:build full && more\n\npackage main\nimport \"crypto/tls\"\n"),
+    ];
+    let text = dockerfile(&files);
+    assert!(text.contains("-tags=full,more") && text.contains("full.go:4 asks for CA roots"), "{text}");
+}
+
+#[test]
+fn a_package_that_only_c_fills_needs_c() {
+    let files = |native: &'static str| {
+        [
+            ("go.mod", "module x\n"),
+            ("main.go", "package main\nimport \"x/native\"\nfunc main() {}\n"),
+            ("native/n.go", native),
+        ]
+    };
+    let text = dockerfile(&files("//go:build cgo\n\npackage native\nimport \"C\"\n"));
+    assert!(text.contains("CGO_ENABLED=1") && !text.contains("FROM scratch"), "{text}");
+    let reason = chosen(&files("//go:build windows\n\npackage native\n")).unwrap_err();
+    assert_eq!(reason, "main.go:2 imports `x/native`, and a Linux build has no file of it");
+}
+
+#[test]
+fn libraries_of_other_systems_and_of_glibc_stop_nothing() {
+    let with = |line: &str| {
+        let main = format!("package main\n// #cgo {line}\nimport \"C\"\nfunc main() {{}}\n");
+        chosen(&[("go.mod", "module x\n"), ("main.go", &main)])
+    };
+    assert!(with("darwin LDFLAGS: -framework CoreFoundation").is_ok());
+    assert!(with("LDFLAGS: -lm").is_ok());
+    assert!(with("linux LDFLAGS: -lmagic").unwrap_err().contains("links a library by cgo"));
+    assert!(with("pkg-config: vips").is_err());
+}
+
+#[test]
+fn what_another_program_imports_is_not_this_ones() {
+    let files = [
+        ("go.mod", "module example.com/tool\nrequire gocv.io/x/gocv v0.1.0\n"),
+        ("go.sum", ""),
+        ("cmd/tool/main.go", MAIN),
+        ("cmd/cam/main.go", "package main\nimport \"gocv.io/x/gocv\"\nfunc main() {}\n"),
+    ];
+    assert_eq!(chosen(&files), Ok("tool".to_owned()));
+}
+
+#[test]
+fn files_beside_a_workspace_are_of_no_module() {
+    let files = [
+        ("go.work", "go 1.26\nuse ./svc\n"),
+        ("main.go", MAIN),
+        ("svc/go.mod", "module a.b/svc\n"),
+        ("svc/main.go", MAIN),
+    ];
+    assert_eq!(chosen(&files), Ok("svc".to_owned()));
+}
+
+#[test]
+fn a_folder_is_read_when_only_a_file_of_it_is_embedded() {
+    let main = "package main\n//go:embed static/icon.svg\nvar icon []byte\nfunc main() { http.FileServer(http.Dir(\"static\")) }\n";
+    let files = [("go.mod", "module x\n"), ("main.go", main), ("static/icon.svg", ""), ("static/a.css", "")];
+    assert!(dockerfile(&files).contains("COPY --from=build /src/static /app/static\n"));
+    let quoted = "package main\nconst template = `\n//go:embed absent\n`\nfunc main() {}\n";
+    assert!(chosen(&[("go.mod", "module x\n"), ("main.go", quoted)]).is_ok());
+}
+
+#[test]
+fn what_is_in_the_repository_needs_no_credentials() {
+    let files = [
+        ("go.mod", "module x\nrequire git.acme.dev/lib v1.0.0\nreplace git.acme.dev/lib => ./lib\n"),
+        ("main.go", MAIN),
+        ("lib/go.mod", "module git.acme.dev/lib\n"),
+        ("Makefile", "export GOPRIVATE=git.acme.dev\n"),
+    ];
+    assert!(!dockerfile(&files).contains("secret"));
 }

@@ -51,7 +51,7 @@ fn go_without_a_module_is_built_by_its_files() {
         ("a.go", "package main\nimport \"fmt\"\nfunc main() { fmt.Println(b) }"),
         ("b.go", "package main\nvar b = 1"),
     ]);
-    assert!(files_of(&plan).0.contains("-o /out/app a.go b.go"), "{}", files_of(&plan).0);
+    assert!(files_of(&plan).0.contains("-o /out/bin/app a.go b.go"), "{}", files_of(&plan).0);
     let reason = refusal(&[("a.go", "package main\nimport \"github.com/x/y\"\nfunc main() { y.Z() }")]);
     assert_eq!(reason, "a.go:2 imports `github.com/x/y`, and there is no go.mod");
 }
@@ -62,10 +62,11 @@ fn go_with_c_gets_a_c_library() {
         plan(&[("go.mod", "module x\nrequire github.com/mattn/go-sqlite3 v1.14.0\n"), ("go.sum", ""), MAIN]);
     assert_eq!(plan.runtime.image, "gcr.io/distroless/base-nossl-debian13:nonroot");
     assert!(files_of(&plan).0.contains("CGO_ENABLED=1 go build"));
-    let reason = refusal(&[("go.mod", "module x\nrequire gocv.io/x/gocv v0.1.0\n"), ("go.sum", ""), MAIN]);
+    let main = ("main.go", "package main\nimport \"gocv.io/x/gocv\"\nfunc main() {}\n");
+    let reason = refusal(&[("go.mod", "module x\nrequire gocv.io/x/gocv v0.1.0\n"), ("go.sum", ""), main]);
     assert_eq!(
         reason,
-        "go.mod:2 requires `gocv.io/x/gocv`, which links libraries that no distroless image holds"
+        "main.go:2 imports `gocv.io/x/gocv`, which links libraries that no distroless image holds"
     );
 }
 

@@ -1,6 +1,6 @@
 //! Which main package becomes the image's program.
 
-use super::program;
+use super::constraint::Tags;
 use super::sources::Package;
 use super::{Facts, base};
 use crate::options::Options;
@@ -16,8 +16,12 @@ impl Facts {
     /// is none.
     pub(super) fn chosen(&self, repo: &Repo, options: &Options) -> Result<&Package, Halt> {
         let usual = self.modules.root.as_ref().map(|module| format!("cmd/{}", base(&module.module)));
-        // What has the module's own name is no tool, whatever the name.
-        let is_aside = |main: &&Package| main.is_aside() && usual.as_ref() != Some(&main.folder);
+        // What has the module's own name, or is what a release tool builds alone, is no tool.
+        let all: Vec<&Package> = self.sources.mains().collect();
+        let alone = self.built_alone(&all).map(|main| &main.folder);
+        let is_aside = |main: &&Package| {
+            main.is_aside() && usual.as_ref() != Some(&main.folder) && alone != Some(&main.folder)
+        };
         let (aside, mains): (Vec<&Package>, Vec<&Package>) = self.sources.mains().partition(is_aside);
         if let Some(bin) = &options.bin {
             return Ok(self.named(bin, mains.iter().chain(&aside).copied().collect())?);
@@ -48,7 +52,7 @@ impl Facts {
 
     /// Whether a program listens on a port.
     fn serves(&self, repo: &Repo, main: &Package) -> Result<bool, Halt> {
-        let listening = program::read(repo, &self.sources, main)?.listens();
+        let listening = self.program(repo, &self.sources, main, &Tags::default())?.listens();
         Ok(listening.port.is_some() || listening.variable.is_some())
     }
 

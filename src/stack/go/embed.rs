@@ -63,7 +63,7 @@ fn is_glob(pattern: &str) -> bool {
 }
 
 /// The path before a pattern's first sign.
-fn fixed(pattern: &str) -> &str {
+pub(super) fn fixed(pattern: &str) -> &str {
     match pattern.find(['*', '?', '[']) {
         Some(at) => pattern[..at].rsplit_once('/').map_or("", |(folder, _)| folder),
         None => pattern,

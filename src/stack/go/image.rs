@@ -38,8 +38,8 @@ fn named(repo: &Repo) -> Result<Option<(Release, Evidence)>> {
     Ok(found.and_then(|(text, evidence)| Some((release(&text)?, evidence))))
 }
 
-/// The image and why, for the Dockerfile's comment: the one that a version file names, if go.mod
-/// allows it, else the oldest that is new enough, else the default.
+/// The image and why, for the Dockerfile's comment: the oldest that is new enough for go.mod, else
+/// the one that a version file names, else the default.
 ///
 /// # Errors
 /// A stop when every known image is older than what is asked for.
@@ -51,8 +51,9 @@ pub(super) fn choose(
 ) -> Result<(String, String), Halt> {
     let least = least(modules);
     let enough = |image: &&GoImage| least.as_ref().is_none_or(|(least, _)| least.first(2) <= image.version);
-    if let Some((release, evidence)) = named(repo)?
-        && let Some(image) = images.iter().filter(enough).find(|image| image.version == release.first(2))
+    if least.is_none()
+        && let Some((release, evidence)) = named(repo)?
+        && let Some(image) = images.iter().find(|image| image.version == release.first(2))
     {
         let why = format!("compiles with Go {}, as {} says", image.version, evidence.file);
         service.version = Some(Version::from(image.version.to_string(), &evidence));

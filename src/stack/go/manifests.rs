@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::sources::Local;
+use super::sources::{Local, Scope};
 use crate::failure::Failure;
 use crate::manifest::gomod::{GoMod, Require};
 use crate::repo::{Repo, join, normal, parent};
@@ -94,10 +94,12 @@ impl Modules {
     }
 
     fn held(&self) -> Vec<Local> {
-        let mut found = vec![Local {
-            path: self.root.as_ref().map_or(String::new(), |module| module.module.clone()),
-            folder: String::new(),
-        }];
+        let mut found = Vec::new();
+        // Below a go.work, files beside it belong to no module.
+        if self.root.is_some() || self.workspace.is_none() {
+            let path = self.root.as_ref().map_or(String::new(), |module| module.module.clone());
+            found.push(Local { path, folder: String::new() });
+        }
         let others = self.others.iter();
         found.extend(
             others
@@ -112,12 +114,18 @@ impl Modules {
         found
     }
 
-    /// Folders that go.mod lines tell the go command to ignore.
-    pub(super) fn ignored(&self) -> Vec<String> {
-        let below = |(file, module): (&str, &GoMod)| -> Vec<String> {
-            module.ignores.iter().map(|folder| join(parent(file), folder)).collect()
-        };
-        self.all().flat_map(below).collect()
+    /// What is read together: the modules at hand, without the folders that they ignore.
+    pub(super) fn scope(&self) -> Scope {
+        let mut scope = Scope { modules: self.locals.clone(), ..Scope::default() };
+        for (file, module) in self.all() {
+            for written in &module.ignores {
+                match written.strip_prefix("./") {
+                    Some(path) => scope.ignored.extend(normal(&join(parent(file), path))),
+                    None => scope.ignored_anywhere.push(written.trim_end_matches('/').to_owned()),
+                }
+            }
+        }
+        scope
     }
 
     /// Who requires a module, and how.
@@ -204,9 +212,10 @@ impl Modules {
             }
         }
         let mut groups: Vec<Manifests> = Vec::new();
+        let mut seen = BTreeSet::new();
         for folder in folders {
             let to = if folder.is_empty() { "./".to_owned() } else { format!("./{folder}/") };
-            if self.vendored || groups.iter().any(|group| group.to == to) {
+            if self.vendored || !seen.insert(to.clone()) {
                 continue;
             }
             let mut files = Vec::new();

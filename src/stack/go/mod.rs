@@ -17,13 +17,16 @@ mod system;
 use anyhow::Result;
 use serde::Serialize;
 
+use self::constraint::Tags;
 pub use self::manifests::Manifests;
 use self::manifests::Modules;
+use self::program::Program;
 use self::release::Release;
 pub use self::release::Stamp;
-use self::sources::Sources;
+use self::sources::{Package, Sources};
 use super::common::{self, Root};
 use super::front::Front;
+use crate::catalog::{self, Go};
 use crate::evidence::Evidence;
 use crate::options::Options;
 use crate::plan::Secret;
@@ -78,6 +81,7 @@ struct Facts {
     sources: Sources,
     /// What release tools build, the strongest tool first.
     releases: Vec<Vec<Release>>,
+    knowledge: Go,
 }
 
 /// Looks for go.mod, go.work or Go files at the root.
@@ -91,9 +95,9 @@ pub fn detect(repo: &Repo, options: &Options) -> Result<Option<Finding>> {
     if modules.all().next().is_none() && !at_root {
         return Ok(None);
     }
-    let sources = sources::read(repo, modules.locals.clone(), &modules.ignored())?;
+    let sources = sources::read(repo, &modules.scope(), &Tags::default())?;
     let releases = release::read(repo, &sources)?;
-    let facts = Facts { modules, sources, releases };
+    let facts = Facts { modules, sources, releases, knowledge: catalog::go()? };
     let mut service = facts.service(repo);
     let planned = plan::plan(&facts, repo, options, &mut service);
     Finding::of(service, planned).map(Some)
@@ -132,15 +136,21 @@ impl Facts {
         if common::is_plain_name(name) { name.to_owned() } else { "app".to_owned() }
     }
 
+    /// The program of a main package, as these sources have it.
+    fn program(&self, repo: &Repo, sources: &Sources, main: &Package, tags: &Tags) -> Result<Program> {
+        program::read(repo, sources, main, tags, &self.knowledge.standard)
+    }
+
     /// What the strongest tool that builds this folder's program says of it.
     fn released(&self, folder: &str) -> Option<&Release> {
         self.releases.iter().flatten().find(|release| release.folder == folder)
     }
 }
 
-/// Whether an import path is of a module: the standard library has no dot in its first part.
-fn is_foreign(path: &str) -> bool {
-    path.split('/').next().is_some_and(|first| first.contains('.'))
+/// Whether an import path is of a module: neither of the standard library nor cgo's.
+fn is_foreign(path: &str, standard: &[String]) -> bool {
+    let first = path.split('/').next().unwrap_or(path);
+    path != "C" && !standard.iter().any(|known| known == first)
 }
 
 /// The last part of a module path, without a major version.

@@ -1,12 +1,16 @@
 //! The plan of a Go program.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
+use super::constraint::Tags;
 use super::embed::{self, Embedded};
 use super::native::{self, Cgo};
 use super::private::{self, Private};
-use super::program::{self, Program};
+use super::program::Program;
 use super::runtime::{self, Runtime};
+use super::sources::{self, Package, Sources};
 use super::{Argument, Build, Facts, image, is_foreign};
 use crate::catalog::{self, Framework};
 use crate::evidence::Evidence;
@@ -39,15 +43,12 @@ pub(super) fn plan(
     service.evidence.extend(main.mains.iter().take(1).cloned());
     let release = facts.released(&main.folder);
     service.evidence.extend(release.map(|release| release.evidence.clone()));
-    let program = program::read(repo, &facts.sources, main)?;
-    refuse_ungenerated(facts, repo, &program)?;
-    let knowledge = catalog::go()?;
-    let image = image::choose(&facts.modules, repo, &knowledge.build, service)?;
-    let network = network(facts, &program, options, &knowledge.framework, service);
-    let without = release.is_some_and(|release| release.without_cgo);
-    let cgo = native::cgo(&knowledge.native, &facts.modules, &program, without)?;
+    let Read { program, cgo, .. } = read(facts, repo, main)?;
+    let image = image::choose(&facts.modules, repo, &facts.knowledge.build, service)?;
+    let network = network(facts, &program, options, service);
     service.evidence.extend(cgo.as_ref().map(|cgo| cgo.evidence.clone()));
-    let runtime = runtime::choose(options.runtime, cgo.as_ref(), &facts.modules, &program)?;
+    let standard = &facts.knowledge.standard.first;
+    let runtime = runtime::choose(options.runtime, cgo.as_ref(), &facts.modules, &program, standard)?;
     service.evidence.extend(runtime.evidence.clone());
     let mut embedded = embed::find(repo, &program, service)?;
     let front = embedded.front.take();
@@ -74,19 +75,44 @@ pub(super) fn plan(
     };
     let runtime = one.runtime(options, service)?;
     let Embedded { mut needs, wants, .. } = embedded;
-    needs.extend(read_by_build(facts, &program, &build));
+    needs.extend(read_by_build(facts, repo, &program, &build)?);
     let ignore = ignore(&build);
     Ok(Planned { runtime, build: crate::stack::Build::Go(build), ignore, needs, wants })
 }
 
-fn network(
-    facts: &Facts,
-    program: &Program,
-    options: &Options,
-    known: &[Framework],
-    service: &mut Service,
-) -> common::Network {
-    let framework = framework(facts, program, known, service);
+/// A program as its build has it.
+struct Read {
+    program: Program,
+    cgo: Option<Cgo>,
+}
+
+/// Reads the program with the tags that it is built with; C changes which files those are.
+fn read(facts: &Facts, repo: &Repo, main: &Package) -> Result<Read, Halt> {
+    let release = facts.released(&main.folder);
+    let without = release.is_some_and(|release| release.without_cgo);
+    let given = release.map_or(BTreeSet::new(), |release| release.tags.iter().cloned().collect());
+    let mut tags = Tags { given, cgo: false };
+    loop {
+        let again = if tags == Tags::default() {
+            None
+        } else {
+            Some(sources::read(repo, &facts.modules.scope(), &tags)?)
+        };
+        let sources = again.as_ref().unwrap_or(&facts.sources);
+        // A main package that only other tags have is read as the choice saw it.
+        let main = sources.mains().find(|one| one.folder == main.folder).unwrap_or(main);
+        let program = facts.program(repo, sources, main, &tags)?;
+        refuse_absent(facts, repo, sources, &program)?;
+        let cgo = native::cgo(&facts.knowledge, &facts.modules, sources, &program, without)?;
+        if tags.cgo || cgo.is_none() {
+            return Ok(Read { program, cgo });
+        }
+        tags.cgo = true;
+    }
+}
+
+fn network(facts: &Facts, program: &Program, options: &Options, service: &mut Service) -> common::Network {
+    let framework = framework(facts, program, service);
     let uses = |path: &str| program.imports.contains_key(path);
     let listens = framework.is_some() || uses("net/http") || uses("net");
     let listening = if listens { program.listens() } else { Listening::default() };
@@ -102,13 +128,8 @@ fn network(
 }
 
 /// The first known framework that a module requires and the program imports.
-fn framework(
-    facts: &Facts,
-    program: &Program,
-    known: &[Framework],
-    service: &mut Service,
-) -> Option<Framework> {
-    let (framework, file, require) = known.iter().find_map(|framework| {
+fn framework(facts: &Facts, program: &Program, service: &mut Service) -> Option<Framework> {
+    let (framework, file, require) = facts.knowledge.framework.iter().find_map(|framework| {
         let (file, require) =
             facts.modules.requires(&framework.package).filter(|(_, require)| !require.indirect)?;
         let is_of =
@@ -157,7 +178,7 @@ fn build(
         stamps,
         flags,
         targets: targets(facts, program)?,
-        output: format!("/out/{}", facts.name(&program.folder)),
+        output: format!("/out/bin/{}", facts.name(&program.folder)),
         root: Root::default(),
     })
 }
@@ -181,7 +202,8 @@ fn targets(facts: &Facts, program: &Program) -> Result<Vec<String>, Stop> {
         };
     }
     // Without a module only files of the standard library can be built, by naming them.
-    if let Some((path, evidence)) = program.imports.iter().find(|(path, _)| is_foreign(path)) {
+    let standard = &facts.knowledge.standard.first;
+    if let Some((path, evidence)) = program.imports.iter().find(|(path, _)| is_foreign(path, standard)) {
         return Err(Stop::refuse(format!("{} imports `{path}`, and there is no go.mod", evidence.place()))
             .help(format!(
                 "run `go mod init {} && go mod tidy`, then try again",
@@ -231,20 +253,26 @@ fn tags(facts: &Facts, program: &Program, cgo: Option<&Cgo>, runtime: &Runtime) 
     (!tags.is_empty()).then(|| format!("-tags={}", tags.join(",")))
 }
 
-/// Refuses an import of a package of this module that is not there: code that a tool generates.
-fn refuse_ungenerated(facts: &Facts, repo: &Repo, program: &Program) -> Result<(), Halt> {
+/// Refuses an import of a package of these modules that is not there, as code that a tool generates,
+/// or of which no file is built.
+fn refuse_absent(facts: &Facts, repo: &Repo, sources: &Sources, program: &Program) -> Result<(), Halt> {
     for (path, evidence) in &program.imports {
-        let Some(folder) = facts.sources.folder_of(path) else { continue };
-        let required = facts.modules.requires(path).is_some();
-        let is_source = |name: &str| name.ends_with(".go");
-        if !required && !repo.entries(&folder)?.iter().any(|entry| is_source(&entry.name)) {
-            let reason = format!("{} imports `{path}`, which is not in the repository", evidence.place());
-            return Err(Stop::refuse(reason)
-                .help(
-                    "if a tool generates it, commit what it makes, or run the tool before the image is built",
-                )
-                .into());
+        let Some(folder) = sources.folder_of(path) else { continue };
+        let known =
+            sources.has(&folder) || sources.needs_cgo(&folder).is_some() || sources.unread(&folder).is_some();
+        if known || facts.modules.requires(path).is_some() {
+            continue;
         }
+        let place = evidence.place();
+        let is_source = |name: &str| name.ends_with(".go") && !name.ends_with("_test.go");
+        if repo.entries(&folder)?.iter().any(|entry| is_source(&entry.name)) {
+            let reason = format!("{place} imports `{path}`, and a Linux build has no file of it");
+            return Err(Stop::refuse(reason).help("look at its build constraints").into());
+        }
+        let reason = format!("{place} imports `{path}`, which is not in the repository");
+        return Err(Stop::refuse(reason)
+            .help("if a tool generates it, commit what it makes, or run the tool before the image is built")
+            .into());
     }
     Ok(())
 }
@@ -253,28 +281,29 @@ fn refuse_ungenerated(facts: &Facts, repo: &Repo, program: &Program) -> Result<(
 fn files(facts: &Facts, repo: &Repo, program: &Program) -> Result<Vec<Asset>, Halt> {
     let module = facts.modules.folder_of(&program.folder);
     let mut found = program.named.found(repo, &["", &module, &program.folder])?;
+    // What is below an embedded path is read from the program itself.
     let embedded = |path: &str| {
-        let covers = |pattern: &str| {
-            pattern == path
-                || pattern.starts_with(&format!("{path}/"))
-                || path.starts_with(&format!("{pattern}/"))
-        };
-        program.embeds.iter().any(|(pattern, _)| covers(pattern))
+        let within =
+            |above: &str| path == above || path.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
+        program.embeds.iter().any(|(pattern, _)| within(embed::fixed(pattern)))
     };
     found.retain(|asset| !embedded(&asset.from));
     Ok(found)
 }
 
 /// Files that the build reads by name.
-fn read_by_build(facts: &Facts, program: &Program, build: &Build) -> Vec<String> {
+fn read_by_build(facts: &Facts, repo: &Repo, program: &Program, build: &Build) -> Result<Vec<String>> {
     let mut needs: Vec<String> = build.manifests.iter().flat_map(|group| group.files.clone()).collect();
     needs.extend(program.files.iter().map(|file| join(&program.folder, file)));
     needs.extend(build.front.iter().flat_map(|front| front.manifests.clone()));
     if facts.modules.vendored {
-        needs.push("vendor/modules.txt".to_owned());
+        needs.extend(repo.files("vendor", MOST)?);
     }
-    needs
+    Ok(needs)
 }
+
+/// Files of a vendor folder that are looked at.
+const MOST: usize = 100_000;
 
 fn ignore(build: &Build) -> Vec<IgnoreGroup> {
     let mut groups = common_ignore();

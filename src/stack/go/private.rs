@@ -23,35 +23,45 @@ const FILES: &[&str] =
 /// # Errors
 /// When a file cannot be read.
 pub(super) fn find(repo: &Repo, modules: &Modules) -> Result<Option<Private>> {
-    let mut files: Vec<String> = FILES.iter().map(|file| (*file).to_owned()).collect();
-    let workflows = ".github/workflows";
-    let entries = repo.entries(workflows)?;
-    files.extend(
-        entries.iter().filter(|entry| entry.kind == Kind::File).map(|entry| join(workflows, &entry.name)),
-    );
-    for file in files {
+    if modules.vendored {
+        return Ok(None);
+    }
+    for file in files(repo)? {
         let Some(text) = repo.source(&file)? else { continue };
         for (index, line) in text.lines().enumerate() {
-            let Some(patterns) = patterns(line) else { continue };
-            if modules.all().any(|(_, module)| {
-                module
-                    .requires
-                    .iter()
-                    .any(|require| patterns.split(',').any(|one| matches(one, &require.module)))
-            }) {
-                let says = manifest::line(&text, index + 1);
-                let why = format!("{file}:{} names private modules (`{says}`)", index + 1);
-                let secret = Secret {
-                    id: "netrc".to_owned(),
-                    target: "/root/.netrc".to_owned(),
-                    source: "$HOME/.netrc".to_owned(),
-                    why,
-                };
-                return Ok(Some(Private { secret, patterns: patterns.to_owned() }));
-            }
+            let Some(patterns) = patterns(line).filter(|patterns| is_downloaded(modules, patterns)) else {
+                continue;
+            };
+            let says = manifest::line(&text, index + 1);
+            let secret = Secret {
+                id: "netrc".to_owned(),
+                target: "/root/.netrc".to_owned(),
+                source: "$HOME/.netrc".to_owned(),
+                why: format!("{file}:{} names private modules (`{says}`)", index + 1),
+            };
+            return Ok(Some(Private { secret, patterns: patterns.to_owned() }));
         }
     }
     Ok(None)
+}
+
+/// The files that may set it.
+fn files(repo: &Repo) -> Result<Vec<String>> {
+    let workflows = ".github/workflows";
+    let entries = repo.entries(workflows)?;
+    let there = entries.iter().filter(|entry| entry.kind == Kind::File);
+    let mut files: Vec<String> = FILES.iter().map(|file| (*file).to_owned()).collect();
+    files.extend(there.map(|entry| join(workflows, &entry.name)));
+    Ok(files)
+}
+
+/// Whether a required module that the repository does not hold is one of these.
+fn is_downloaded(modules: &Modules, patterns: &str) -> bool {
+    let mut required = modules.all().flat_map(|(_, module)| &module.requires);
+    required.any(|require| {
+        let is_private = patterns.split(',').any(|pattern| matches(pattern, &require.module));
+        is_private && !modules.holds(&require.module)
+    })
 }
 
 /// The patterns that a line sets GOPRIVATE to, where they are written out.

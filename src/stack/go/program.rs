@@ -1,17 +1,19 @@
 //! What one Go program is made of: the facts of its own packages, and of no other's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
+use super::constraint::{self, Tags};
 use super::sources::{Package, Sources, imports};
 use super::system::System;
+use crate::catalog::GoStandard;
 use crate::evidence::Evidence;
 use crate::repo::{Repo, join, parent};
 use crate::source::Source;
 use crate::source::assets::Named;
 use crate::source::health::health;
-use crate::source::lexer::Syntax;
+use crate::source::lexer::{Syntax, Token};
 use crate::source::listen::Listening;
 use crate::source::programs::Programs;
 
@@ -24,8 +26,10 @@ pub(super) struct Program {
     pub files: Vec<String>,
     /// Import paths and where each is first imported.
     pub imports: BTreeMap<String, Evidence>,
-    /// The first `#cgo` line that links a library.
-    pub links: Option<Evidence>,
+    /// The `#cgo` lines of this build that link libraries.
+    pub links: Vec<Evidence>,
+    /// A file without which a package of it is empty, and which only a build with cgo has.
+    pub needs_cgo: Option<Evidence>,
     /// A file of C++ that cgo compiles.
     pub cplusplus: Option<String>,
     /// What of the system the program asks for.
@@ -46,14 +50,20 @@ pub(super) struct Program {
 ///
 /// # Errors
 /// When a file cannot be read.
-pub(super) fn read(repo: &Repo, sources: &Sources, main: &Package) -> Result<Program> {
+pub(super) fn read(
+    repo: &Repo,
+    sources: &Sources,
+    main: &Package,
+    tags: &Tags,
+    standard: &GoStandard,
+) -> Result<Program> {
     let mut found = Program { folder: main.folder.clone(), files: main.files.clone(), ..Program::default() };
     for package in sources.closure(main) {
         for file in &package.files {
             let file = join(&package.folder, file);
             let Some(text) = repo.source(&file)? else { continue };
             let source = Source::new(&file, &text, Syntax::Go);
-            found.file(&source, &text);
+            found.file(&source, &text, tags, standard);
             if package.folder == main.folder {
                 found.listening.read(&source);
             } else {
@@ -61,14 +71,21 @@ pub(super) fn read(repo: &Repo, sources: &Sources, main: &Package) -> Result<Pro
             }
         }
         found.compiled(repo, &package.folder)?;
+        if found.system.file.is_none() {
+            found.system.file = sources.unread(&package.folder).cloned();
+        }
     }
+    let folders = found.imports.keys().filter_map(|path| sources.folder_of(path));
+    let empty =
+        folders.filter(|folder| !sources.has(folder)).find_map(|folder| sources.needs_cgo(&folder).cloned());
+    found.needs_cgo = empty;
     Ok(found)
 }
 
 impl Program {
-    fn file(&mut self, source: &Source, text: &str) {
+    fn file(&mut self, source: &Source, text: &str, tags: &Tags, standard: &GoStandard) {
         let imports = imports(&source.lexemes);
-        self.system.read(source, &imports);
+        self.system.read(source, &imports, &standard.system);
         for import in &imports {
             let evidence = || source.evidence("import", import.line);
             self.imports.entry(import.path.to_owned()).or_insert_with(evidence);
@@ -78,13 +95,15 @@ impl Program {
         if self.health.is_none() {
             self.health = health(source);
         }
+        let quoted = quoted_lines(source);
         for (index, line) in text.lines().enumerate() {
-            if let Some(patterns) = line.trim_start().strip_prefix("//go:embed ") {
+            let written =
+                line.trim_start().strip_prefix("//go:embed").filter(|rest| rest.starts_with([' ', '\t']));
+            if let Some(patterns) = written.filter(|_| !quoted.contains(&(index + 1))) {
                 self.embed(source, index + 1, patterns);
             }
-            let links = line.contains("#cgo") && (line.contains("LDFLAGS") || line.contains("pkg-config"));
-            if links && self.links.is_none() {
-                self.links = Some(source.evidence("linked library", index + 1));
+            if links(line, tags) {
+                self.links.push(source.evidence("linked library", index + 1));
             }
         }
     }
@@ -135,4 +154,24 @@ impl Program {
         listening.absorb(own.clone());
         listening
     }
+}
+
+/// Whether a line of a comment before `import "C"` links something on Linux.
+fn links(line: &str, tags: &Tags) -> bool {
+    let Some(at) = line.find("#cgo") else { return false };
+    let Some((before, value)) = line[at + "#cgo".len()..].split_once(':') else { return false };
+    let (constraint, verb) = before.trim().rsplit_once(' ').unwrap_or(("", before.trim()));
+    (verb == "pkg-config" || (verb == "LDFLAGS" && value.contains("-l")))
+        && constraint::words_hold(constraint, tags)
+}
+
+/// Lines that begin inside of a string of several lines.
+fn quoted_lines(source: &Source) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for lexeme in &source.lexemes {
+        if let Token::Text(text) = lexeme.token {
+            found.extend((1..=text.matches('\n').count()).map(|more| lexeme.line + more));
+        }
+    }
+    found
 }

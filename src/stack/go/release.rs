@@ -140,16 +140,15 @@ fn configured(file: &str, text: &str, sources: &Sources) -> Vec<Release> {
     let release = |entry: &Entry| {
         let main = entry.main.as_deref().unwrap_or(".");
         let folder = folder(&join(entry.dir.as_deref().unwrap_or("."), main), sources)?;
-        let line = entry.main.as_deref().map_or(1, |main| manifest::line_of(text, main));
+        let line = manifest::line_of(text, entry.main.as_deref().unwrap_or("builds"));
         let says = format!("builds {}", if folder.is_empty() { "." } else { folder.as_str() });
-        let mut tags = entry.tags.words();
         let flags = entry.flags.words();
-        tags.extend(flags.iter().filter_map(|flag| flag.strip_prefix("-tags=").map(str::to_owned)));
-        let tags = tags.iter().flat_map(|tag| tag.split(',')).filter(|tag| is_plain_name(tag));
+        let mut tags = plain_tags(entry.tags.words().iter().map(String::as_str));
+        tags.extend(tags_of(flags.iter().map(String::as_str)));
         Some(Release {
             folder,
             binary: entry.binary.clone().filter(|name| is_plain_name(name)),
-            tags: tags.map(str::to_owned).collect(),
+            tags,
             stamps: stamps(&entry.ldflags.words()),
             without_cgo: entry.env.words().iter().any(|word| word == "CGO_ENABLED=0"),
             evidence: Evidence::at("main package", file, line, says),
@@ -158,25 +157,50 @@ fn configured(file: &str, text: &str, sources: &Sources) -> Vec<Release> {
     read.builds.iter().filter_map(release).collect()
 }
 
+/// Tags that are plain names.
+fn plain_tags<'a>(written: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let tags = written.flat_map(|tags| tags.split([',', ' ']));
+    tags.filter(|tag| is_plain_name(tag)).map(str::to_owned).collect()
+}
+
+/// The tags that flags of `go build` give: `-tags a,b`, `-tags=a`.
+fn tags_of<'a>(mut flags: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut found = Vec::new();
+    while let Some(flag) = flags.next() {
+        match flag.trim_start_matches('-').strip_prefix("tags").filter(|_| flag.starts_with('-')) {
+            Some("") => found.extend(plain_tags(flags.next().into_iter())),
+            Some(rest) => found.extend(plain_tags(rest.strip_prefix('=').into_iter())),
+            None => {}
+        }
+    }
+    found
+}
+
+/// A line that is longer is no command that a person wrote.
+const LONGEST_LINE: usize = 4000;
+
 /// What the `go build` lines of a file of commands build.
 fn commanded(file: &str, text: &str, sources: &Sources) -> Vec<Release> {
     let mut found: Vec<Release> = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        for (at, _) in line.match_indices("go build") {
-            let folder = match changed(&line[..at]) {
-                Some(below) => built(&line[at..], below, sources),
-                None => built(&line[at..], "", sources),
-            };
-            let Some(folder) = folder else { continue };
+        let is_said = line.trim_start().trim_start_matches(['@', '-']).starts_with("echo");
+        if line.len() > LONGEST_LINE || line.trim_start().starts_with('#') || is_said {
+            continue;
+        }
+        let mut below = "";
+        for command in line.split(['&', '|', ';', '#']) {
+            below = changed(command).unwrap_or(below);
+            let Some(at) = command.find("go build") else { continue };
+            let Some(folder) = built(&command[at..], below, sources) else { continue };
             if found.iter().any(|one| one.folder == folder) {
                 continue;
             }
             found.push(Release {
                 folder,
-                binary: binary(&line[at..]),
-                tags: Vec::new(),
+                binary: binary(&command[at..]),
+                tags: tags_of(words_of(&command[at..])),
                 stamps: Vec::new(),
-                without_cgo: line[..at].contains("CGO_ENABLED=0"),
+                without_cgo: command[..at].contains("CGO_ENABLED=0"),
                 evidence: Evidence::at("main package", file, index + 1, manifest::line(text, index + 1)),
             });
         }
@@ -184,22 +208,21 @@ fn commanded(file: &str, text: &str, sources: &Sources) -> Vec<Release> {
     found
 }
 
-/// The words of the command at the beginning of a line.
-fn command(line: &str) -> impl Iterator<Item = &str> {
-    let command = line.split(['&', '|', ';', '#']).next().unwrap_or("");
+/// The words of a command.
+fn words_of(command: &str) -> impl Iterator<Item = &str> {
     command.split_whitespace().map(|word| word.trim_matches(['"', '\'']))
 }
 
-/// The folder that a line goes to before a command.
-fn changed(before: &str) -> Option<&str> {
-    let mut words = before.split_whitespace().rev();
-    words.find(|word| !["&&", ";"].contains(word) && !word.contains('=')).filter(|_| before.contains("cd "))
+/// The folder that a command goes to.
+fn changed(command: &str) -> Option<&str> {
+    let mut words = command.split_whitespace().map(|word| word.trim_start_matches(['@', '-']));
+    words.find(|word| *word == "cd").and_then(|_| words.next())
 }
 
 /// The main package that a command builds: the last word that names one, else the folder that the
 /// command is given in where it names none.
 fn built(line: &str, below: &str, sources: &Sources) -> Option<String> {
-    let named = command(line).skip(2).filter(|word| !word.starts_with('-'));
+    let named = words_of(line).skip(2).filter(|word| !word.starts_with('-'));
     let named = named.filter(|word| word.contains('/') || *word == ".");
     let found = named.filter_map(|word| folder(&join(below, word), sources)).last();
     found.or_else(|| if below.is_empty() { None } else { folder(below, sources) })
@@ -207,7 +230,7 @@ fn built(line: &str, below: &str, sources: &Sources) -> Option<String> {
 
 /// The name that a command gives the program by `-o`.
 fn binary(line: &str) -> Option<String> {
-    let path = command(line).skip_while(|word| *word != "-o").nth(1)?;
+    let path = words_of(line).skip_while(|word| *word != "-o").nth(1)?;
     let name = path.rsplit('/').next().filter(|name| is_plain_name(name))?;
     Some(name.trim_end_matches(".exe").to_owned())
 }
@@ -240,17 +263,19 @@ fn stamps(words: &[String]) -> Vec<Stamp> {
 fn stamp(variable: &str, value: &str) -> Option<Stamp> {
     let stamp =
         |argument, value: &str| Stamp { variable: variable.to_owned(), argument, value: value.to_owned() };
-    let Some(field) = value.find("{{").map(|at| &value[at + 2..]) else {
+    let Some(field) = value.strip_prefix("{{").and_then(|value| value.strip_suffix("}}")) else {
+        // What is put together of several parts is no argument's value.
         return is_plain_name(value).then(|| stamp(None, value));
     };
-    let field = field.split("}}").next().unwrap_or("").trim();
+    let field = field.trim();
     let known = |(_, fields): &&(&'static str, &[&str])| fields.contains(&field);
     ARGUMENTS.iter().find(known).map(|(name, _)| stamp(Some(name), ""))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::sources::{self, Local};
+    use super::super::constraint::Tags;
+    use super::super::sources::{self, Local, Scope};
     use super::*;
     use crate::repo::Memory;
 
@@ -264,7 +289,8 @@ mod tests {
                 .file(file, text),
         );
         let modules = vec![Local { path: "x".to_owned(), folder: String::new() }];
-        let sources = sources::read(&repo, modules, &[]).unwrap();
+        let scope = Scope { modules, ..Scope::default() };
+        let sources = sources::read(&repo, &scope, &Tags::default()).unwrap();
         read(&repo, &sources).unwrap().concat()
     }
 
@@ -317,5 +343,8 @@ mod tests {
                 .remove(0);
         assert_eq!((changed.folder.as_str(), changed.binary.as_deref()), ("cmd/a", Some("tool")));
         assert!(changed.without_cgo);
+        assert_eq!(folders("Makefile", "# go build ./cmd/a\nx:\n\t@echo go build ./cmd/b\n"), [""; 0]);
+        let tagged = releases("Makefile", "x:\n\tgo build -tags 'prod,$(X)' ./cmd/a\n").remove(0);
+        assert_eq!(tagged.tags, ["prod"]);
     }
 }

@@ -33,8 +33,9 @@ pub(super) fn choose(
     cgo: Option<&Cgo>,
     modules: &Modules,
     program: &Program,
+    standard: &[String],
 ) -> Result<Runtime, Stop> {
-    let needs = needs(cgo, modules, program);
+    let needs = needs(cgo, modules, program, standard);
     let least = match (cgo, &needs) {
         (Some(cgo), _) => cgo.runtime,
         (None, Some(_)) => RuntimeChoice::Static,
@@ -100,9 +101,11 @@ struct Needs {
     unknown: bool,
 }
 
-fn needs(cgo: Option<&Cgo>, modules: &Modules, program: &Program) -> Option<Needs> {
+fn needs(cgo: Option<&Cgo>, modules: &Modules, program: &Program, standard: &[String]) -> Option<Needs> {
     // Modules outside of the repository are not read: nothing proves what they ask for.
-    let foreign = program.imports.iter().find(|(path, _)| is_foreign(path) && !modules.holds(path));
+    let foreign = program.imports.iter().find(|(path, _)| {
+        !modules.holds(path) && (is_foreign(path, standard) || modules.requires(path).is_some())
+    });
     if let Some((path, evidence)) = foreign {
         let why = format!("`{path}` ({}) may ask for them", evidence.place());
         let evidence = Evidence { what: "runtime image".to_owned(), ..evidence.clone() };

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use super::constraint;
+use super::constraint::{self, Tags};
 use crate::evidence::Evidence;
-use crate::repo::{Repo, join, normal, parent};
+use crate::repo::{Repo, join, parent};
 use crate::source::Source;
 use crate::source::lexer::{Lexeme, Syntax, Token, lex_until};
 
@@ -37,9 +37,16 @@ pub(super) struct Local {
 pub(super) struct Sources {
     packages: BTreeMap<String, Package>,
     modules: Vec<Local>,
-    /// Each `func main` of a file that no Linux build has, and the constraint that says so.
+    /// Each `func main` of a file that this build has not, and the constraint that says so.
     pub elsewhere: Vec<Evidence>,
+    /// Folders with files that only a build with cgo has, and the first of them.
+    with_cgo: BTreeMap<String, Evidence>,
+    /// Files that are too large to be read, by folder.
+    unread: BTreeMap<String, Evidence>,
 }
+
+/// Folders at the root that builds and packagers fill.
+const MADE: &[&str] = &["build", "dist", "out", "target"];
 
 /// Folders whose programs are not what a repository is for.
 const ASIDE: &[&str] = &[
@@ -47,37 +54,57 @@ const ASIDE: &[&str] = &[
     "tool", "tools",
 ];
 
-/// Reads the Go files of these modules; what another module's folder or an ignored one holds is
-/// not theirs.
-pub(super) fn read(repo: &Repo, modules: Vec<Local>, ignored: &[String]) -> Result<Sources> {
-    let own: BTreeSet<String> = modules.iter().map(|module| module.folder.clone()).collect();
-    let ignored: BTreeSet<String> = ignored.iter().filter_map(|folder| normal(folder)).collect();
-    let mut found = Sources { modules, ..Sources::default() };
+/// Folders that the go command does not look into, and one that holds no Go of the project.
+const SKIPPED: &[&str] = &["node_modules", "testdata", "vendor"];
+
+/// Reads the Go files of these modules that a build with such tags has; what another module's
+/// folder or an ignored one holds is not theirs.
+pub(super) fn read(repo: &Repo, scope: &Scope, tags: &Tags) -> Result<Sources> {
+    let own: BTreeSet<&str> = scope.modules.iter().map(|module| module.folder.as_str()).collect();
+    let mut found = Sources { modules: scope.modules.clone(), ..Sources::default() };
     // Files come folder by folder: what holds for one of a folder holds for all of it.
     let mut last: Option<(String, bool)> = None;
-    for file in repo.sources("", &[".go"])? {
+    for file in repo.walk("", &[".go"], SKIPPED)? {
         let folder = parent(&file);
         let ours = match &last {
             Some((before, ours)) if before == folder => *ours,
-            _ => is_ours(repo, folder, &own, &ignored)?,
+            _ => is_ours(repo, folder, &own, scope)?,
         };
         last = Some((folder.to_owned(), ours));
-        if !ours || file.ends_with("_test.go") {
+        let name = file.rsplit('/').next().unwrap_or(&file);
+        if !ours || name.ends_with("_test.go") || name.starts_with(['_', '.']) {
             continue;
         }
-        if let Some(text) = repo.source(&file)? {
-            found.file(&file, &text);
+        match repo.source(&file)? {
+            Some(text) => found.file(&file, &text, tags),
+            None => {
+                let evidence = Evidence::file("unread file", file.clone(), "too large to be read");
+                found.unread.entry(folder.to_owned()).or_insert(evidence);
+            }
         }
     }
     Ok(found)
 }
 
+/// What is read together.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    pub modules: Vec<Local>,
+    /// Folders that go.mod ignores, by their path.
+    pub ignored: Vec<String>,
+    /// Names of folders that go.mod ignores wherever they are.
+    pub ignored_anywhere: Vec<String>,
+}
+
 /// Whether a folder belongs to a module that is built here: the build does not see the packages of
 /// other modules, nor folders that go.mod ignores.
-fn is_ours(repo: &Repo, folder: &str, own: &BTreeSet<String>, ignored: &BTreeSet<String>) -> Result<bool> {
+fn is_ours(repo: &Repo, folder: &str, own: &BTreeSet<&str>, scope: &Scope) -> Result<bool> {
     let mut at = folder;
     while !at.is_empty() {
-        if ignored.contains(at) {
+        let named = |name: &String| {
+            at == name || at.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('/'))
+        };
+        if scope.ignored.iter().any(|ignored| ignored == at) || scope.ignored_anywhere.iter().any(named) {
             return Ok(false);
         }
         if own.contains(at) {
@@ -88,24 +115,36 @@ fn is_ours(repo: &Repo, folder: &str, own: &BTreeSet<String>, ignored: &BTreeSet
         }
         at = parent(at);
     }
-    Ok(true)
+    Ok(own.contains(""))
 }
 
 impl Package {
-    /// Whether it stands where tools and examples stand.
+    /// Whether it stands where tools, examples and what a build makes stand.
     pub(super) fn is_aside(&self) -> bool {
-        self.folder.split('/').any(|part| ASIDE.contains(&part))
+        let first = self.folder.split('/').next().unwrap_or("");
+        MADE.contains(&first) || self.folder.split('/').any(|part| ASIDE.contains(&part))
+    }
+
+    /// Whether one of its files imports a path, or one below it.
+    pub(super) fn imports(&self, path: &str) -> bool {
+        self.imports.iter().any(|import| {
+            import.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
     }
 }
 
 impl Sources {
-    fn file(&mut self, file: &str, text: &str) {
+    fn file(&mut self, file: &str, text: &str, tags: &Tags) {
         let head = head(text);
-        let main = (package(&head) == Some("main") && text.contains("func main("))
-            .then(|| main_function(file, text));
-        let main = main.flatten();
-        if !constraint::builds(file, text) {
+        let is_main = package(&head) == Some("main") && text.contains("func main(");
+        let main = if is_main { main_function(file, text) } else { None };
+        if !constraint::builds(file, text, tags) {
             let because = constraint::written(text).unwrap_or_else(|| format!("the name of {file}"));
+            let with = Tags { cgo: true, ..tags.clone() };
+            if constraint::builds(file, text, &with) {
+                let evidence = Evidence::file("cgo", file, because.clone());
+                self.with_cgo.entry(parent(file).to_owned()).or_insert(evidence);
+            }
             self.elsewhere.extend(main.map(|main| Evidence { says: because, ..main }));
             return;
         }
@@ -133,6 +172,26 @@ impl Sources {
         let held = self.modules.iter().filter(|module| !module.path.is_empty());
         let holding = held.filter(|module| import.starts_with(&module.path));
         holding.filter_map(|module| Some((module.path.len(), of(module)?))).max().map(|(_, folder)| folder)
+    }
+
+    /// Every package.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Package> {
+        self.packages.values()
+    }
+
+    /// Whether a folder has a package that this build has.
+    pub(super) fn has(&self, folder: &str) -> bool {
+        self.packages.contains_key(folder)
+    }
+
+    /// The file of a folder that only a build with cgo has.
+    pub(super) fn needs_cgo(&self, folder: &str) -> Option<&Evidence> {
+        self.with_cgo.get(folder)
+    }
+
+    /// The file of a folder that was too large to be read.
+    pub(super) fn unread(&self, folder: &str) -> Option<&Evidence> {
+        self.unread.get(folder)
     }
 
     /// A package and every other of the repository that it is made of, its own first.
@@ -219,6 +278,10 @@ mod tests {
         Local { path: path.to_owned(), folder: folder.to_owned() }
     }
 
+    fn scope(modules: Vec<Local>) -> Scope {
+        Scope { modules, ..Scope::default() }
+    }
+
     #[test]
     fn main_packages_and_what_they_are_made_of() {
         let repo = Repo::in_memory(
@@ -234,7 +297,7 @@ mod tests {
                 .file("sub/go.mod", "module y")
                 .file("sub/main.go", "package main\nfunc main() {}"),
         );
-        let found = read(&repo, vec![module("x", "")], &[]).unwrap();
+        let found = read(&repo, &scope(vec![module("x", "")]), &Tags::default()).unwrap();
         let mains: Vec<&Package> = found.mains().collect();
         assert_eq!(mains.len(), 1);
         assert_eq!(mains[0].files, ["helper.go", "main.go"]);
@@ -246,7 +309,12 @@ mod tests {
     #[test]
     fn the_innermost_module_holds_a_package() {
         let repo = Repo::in_memory(Memory::new());
-        let found = read(&repo, vec![module("a.b/x", ""), module("a.b/x/sub", "modules/sub")], &[]).unwrap();
+        let found = read(
+            &repo,
+            &scope(vec![module("a.b/x", ""), module("a.b/x/sub", "modules/sub")]),
+            &Tags::default(),
+        )
+        .unwrap();
         assert_eq!(found.folder_of("a.b/x/sub/p"), Some("modules/sub/p".to_owned()));
         assert_eq!(found.folder_of("a.b/x"), Some(String::new()));
         assert_eq!(found.folder_of("a.b/xy"), None);
@@ -254,9 +322,27 @@ mod tests {
 
     #[test]
     fn ignored_folders_are_not_read() {
-        let repo = Repo::in_memory(Memory::new().file("gen/a/main.go", "package main\nfunc main() {}"));
-        let found = read(&repo, vec![module("x", "")], &["./gen".to_owned()]).unwrap();
-        assert_eq!(found.mains().count(), 0);
+        let main = "package main\nfunc main() {}";
+        let repo = Repo::in_memory(Memory::new().file("gen/a/main.go", main).file("pkg/old/b/main.go", main));
+        let scope = Scope {
+            modules: vec![module("x", "")],
+            ignored: vec!["gen".to_owned()],
+            ignored_anywhere: vec!["old".to_owned()],
+        };
+        assert_eq!(read(&repo, &scope, &Tags::default()).unwrap().mains().count(), 0);
+    }
+
+    #[test]
+    fn folders_named_like_a_builds_output_are_packages_too() {
+        let repo = Repo::in_memory(
+            Memory::new()
+                .file("main.go", "package main\nimport \"x/internal/build\"\nfunc main() {}")
+                .file("internal/build/b.go", "package build\nimport \"net/http\"")
+                .file("_old.go", "package main\nfunc main() {}"),
+        );
+        let found = read(&repo, &scope(vec![module("x", "")]), &Tags::default()).unwrap();
+        let main = found.mains().next().unwrap();
+        assert_eq!((main.mains.len(), found.closure(main).len()), (1, 2));
     }
 
     #[test]

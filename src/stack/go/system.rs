@@ -13,12 +13,9 @@ pub(super) struct System {
     pub zones: Option<Evidence>,
     pub users: Option<Evidence>,
     pub temporary: Option<Evidence>,
-    /// A file of the system that is named outright.
+    /// Another file of the system, or a program that is started.
     pub file: Option<Evidence>,
 }
-
-/// Packages that check certificates against the system's roots.
-const ROOTS: &[&str] = &["crypto/tls", "crypto/x509", "net/http/httputil", "net/smtp"];
 
 /// Names by which net/http asks other servers.
 const CLIENT: &[&str] = &[
@@ -35,7 +32,13 @@ const CLIENT: &[&str] = &[
 const CALLS: &[&str] = &["Get", "Head", "Post", "PostForm"];
 
 /// Functions that spill the parts of a large form into temporary files.
-const FORMS: &[&str] = &["FormFile", "FormValue", "ParseMultipartForm", "PostFormValue"];
+const FORMS: &[&str] = &["FormFile", "FormValue", "ParseMultipartForm", "PostFormValue", "ReadForm"];
+
+/// Functions of net/http that look a file's type up in the system's table.
+const TYPES: &[&str] = &["FileServer", "FileServerFS", "ServeContent", "ServeFile", "ServeFileFS"];
+
+/// Functions that look a service's name up in /etc/services.
+const SERVICES: &[&str] = &["LookupPort", "LookupSRV"];
 
 const TEMPORARY: &[&str] = &["CreateTemp", "MkdirTemp", "TempDir", "TempFile"];
 
@@ -43,14 +46,20 @@ const TEMPORARY: &[&str] = &["CreateTemp", "MkdirTemp", "TempDir", "TempFile"];
 const HOMES: &[&str] = &["UserCacheDir", "UserConfigDir", "UserHomeDir"];
 
 /// Folders of a system.
-const FOLDERS: &[&str] = &["/etc/", "/home/", "/tmp", "/usr/", "/var/"];
+const FOLDERS: &[&str] =
+    &["/bin/", "/dev/", "/etc/", "/home/", "/opt/", "/root", "/run/", "/tmp", "/usr/", "/var/"];
+
+/// Variables that name places of a system.
+const VARIABLES: &[&str] = &["HOME", "TMPDIR", "TZ", "USER"];
 
 impl System {
     /// Reads one more source.
-    pub(super) fn read(&mut self, source: &Source, imports: &[Import]) {
-        let imported = |paths: &[&str]| {
-            let import = imports.iter().find(|import| paths.contains(&import.path))?;
-            Some(source.evidence("what the program asks for", import.line))
+    pub(super) fn read(&mut self, source: &Source, imports: &[Import], system: &[String]) {
+        let imported = |wanted: &[&str]| {
+            let of = |import: &&Import| {
+                wanted.contains(&import.path) && system.iter().any(|path| path == import.path)
+            };
+            Some(source.evidence("what the program asks for", imports.iter().find(of)?.line))
         };
         let word = |names: &[&str]| source.find_word(names).map(|at| evidence(source, at));
         let client = || {
@@ -65,19 +74,25 @@ impl System {
             (0..source.lexemes.len()).find(asks).map(|at| evidence(source, at))
         };
         let file = || {
-            let names_system = |at: &usize| matches!(source.token(*at), Some(Token::Text(text)) if FOLDERS.iter().any(|folder| text.starts_with(folder)));
+            let names_system = |at: &usize| match source.token(*at) {
+                Some(Token::Text(text)) => {
+                    FOLDERS.iter().any(|folder| text.starts_with(folder)) || VARIABLES.contains(&text)
+                }
+                _ => false,
+            };
             (0..source.lexemes.len()).find(names_system).map(|at| evidence(source, at))
         };
-        self.roots = self.roots.take().or_else(|| imported(ROOTS)).or_else(client);
-        self.zones = self.zones.take().or_else(|| word(&["LoadLocation"]));
-        self.users = self.users.take().or_else(|| imported(&["os/user"])).or_else(|| word(HOMES));
-        self.temporary = self
-            .temporary
-            .take()
-            .or_else(|| imported(&["mime/multipart"]))
-            .or_else(|| word(FORMS))
-            .or_else(|| word(TEMPORARY));
-        self.file = self.file.take().or_else(file);
+        let roots = ["crypto/tls", "crypto/x509", "net/http/httputil", "net/smtp"];
+        let others = ["log/syslog", "mime", "os/exec", "plugin"];
+        first(&mut self.roots, || imported(&roots).or_else(client));
+        first(&mut self.zones, || word(&["LoadLocation", "Local"]));
+        first(&mut self.users, || imported(&["os/user"]).or_else(|| word(HOMES)));
+        first(&mut self.temporary, || {
+            imported(&["mime/multipart"]).or_else(|| word(FORMS)).or_else(|| word(TEMPORARY))
+        });
+        first(&mut self.file, || {
+            imported(&others).or_else(|| word(TYPES)).or_else(|| word(SERVICES)).or_else(file)
+        });
     }
 
     /// What the program is known to ask for, in words, and where: the first of it.
@@ -87,9 +102,16 @@ impl System {
             ("time zones", &self.zones),
             ("users", &self.users),
             ("/tmp", &self.temporary),
-            ("a file of the system", &self.file),
+            ("another file of the system", &self.file),
         ];
         asked.into_iter().find_map(|(what, evidence)| Some((what, evidence.as_ref()?)))
+    }
+}
+
+/// Looks for evidence where there is none yet.
+fn first(found: &mut Option<Evidence>, look: impl FnOnce() -> Option<Evidence>) {
+    if found.is_none() {
+        *found = look();
     }
 }
 
@@ -107,7 +129,8 @@ mod tests {
         let text = format!("package main\n{code}");
         let source = Source::new("main.go", &text, Syntax::Go);
         let mut system = System::default();
-        system.read(&source, &imports(&source.lexemes));
+        let standard = crate::catalog::go().unwrap().standard;
+        system.read(&source, &imports(&source.lexemes), &standard.system);
         system.first().map(|(what, _)| what)
     }
 
@@ -128,7 +151,10 @@ mod tests {
         assert_eq!(first("func f() { os.UserHomeDir() }"), Some("users"));
         assert_eq!(first("func f() { os.CreateTemp(\"\", \"x\") }"), Some("/tmp"));
         assert_eq!(first("func f() { r.FormFile(\"x\") }"), Some("/tmp"));
-        assert_eq!(first("func f() { os.Open(\"/etc/hosts\") }"), Some("a file of the system"));
+        assert_eq!(first("func f() { os.Open(\"/etc/hosts\") }"), Some("another file of the system"));
+        assert_eq!(first("func f() { http.FileServer(d) }"), Some("another file of the system"));
+        assert_eq!(first("import \"os/exec\""), Some("another file of the system"));
+        assert_eq!(first("func f() { t.Local() }"), Some("time zones"));
         assert_eq!(first("func f() { print(\"/etcetera\") }"), None);
     }
 }

@@ -583,7 +583,7 @@ fn libraries_of_a_workspace_say_what_their_program_does() {
     assert!(
         files_of(&plan).0.contains("COPY --from=build /src/templates/index.html /app/templates/index.html\n")
     );
-    assert!(files_of(&plan).0.contains("--path crates/server --bin server"));
+    assert!(files_of(&plan).0.contains("--manifest-path crates/server/Cargo.toml --bin server"));
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn musl_is_linked_for_the_machine_that_builds() {
     let musl = Options { libc: Some(Libc::Musl), ..Options::default() };
     let text = dockerfile(&with_crate("serde", "", &musl).unwrap());
     assert!(text.contains("RUN rustup target add \"$(uname -m)-unknown-linux-musl\"\nCOPY . .\n"), "{text}");
-    assert!(text.contains("--no-track --target \"$(uname -m)-unknown-linux-musl\"\n"), "{text}");
+    assert!(text.contains("--target-dir /target --target \"$(uname -m)-unknown-linux-musl\" \\\n"), "{text}");
     assert!(
         text.contains("FROM gcr.io/distroless/static-debian13:nonroot\n") && !text.contains("musl-tools")
     );
@@ -135,12 +135,15 @@ fn a_static_link_keeps_the_flags_of_the_configuration() {
             [("Cargo.toml", manifest.as_str()), ("Cargo.lock", &lock), MAIN, (".cargo/config.toml", config)];
         dockerfile(&decide(&files, &options).unwrap())
     };
-    assert!(text("").contains("RUSTFLAGS=\"-C target-feature=+crt-static\" \\\n    cargo install --locked"));
+    assert!(
+        text("")
+            .contains("RUSTFLAGS=\"-C target-feature=+crt-static\" \\\n    cargo build --release --locked")
+    );
     let with = text("[build]\nrustflags = [\"--cfg\", \"tokio_unstable\"]\n");
     assert!(!with.contains("RUSTFLAGS="), "{with}");
-    assert!(
-        with.contains("cargo install --config 'build.rustflags=[\"-Ctarget-feature=+crt-static\"]' --locked")
-    );
+    assert!(with.contains(
+        "cargo build --release --config 'build.rustflags=[\"-Ctarget-feature=+crt-static\"]' --locked"
+    ));
     let target = text("[target.'cfg(unix)']\nrustflags = []\n");
     assert!(target.contains("'target.\"cfg(all())\".rustflags=["), "{target}");
 }
@@ -163,7 +166,7 @@ fn dependencies_in_a_layer_of_their_own() {
         "cargo chef prepare --recipe-path recipe.json\n",
         "\nFROM chef AS build\nCOPY --from=planner /src/recipe.json recipe.json\n",
         "cargo chef cook --release --locked --package a --bin a \\\n",
-        "cargo install --locked --path svc --bin a \\\n      --target-dir /target",
+        "cargo build --release --locked --manifest-path svc/Cargo.toml --bin a \\\n      --target-dir /target",
     ] {
         assert!(text.contains(line), "{line}: {text}");
     }

@@ -51,8 +51,7 @@ pub(super) fn build(making: Making, options: &Options, service: &mut Service) ->
     if making.locked {
         arguments.push("--locked".to_owned());
     }
-    let folder = &program.package.folder;
-    arguments.extend(["--path".to_owned(), if folder.is_empty() { ".".to_owned() } else { folder.clone() }]);
+    arguments.extend(package(program));
     arguments.extend(chosen_program(program));
     service.warnings.extend(making.config.wraps().then(|| {
         ".cargo/config.toml runs the compiler by a wrapper, which no build image has: the build goes without".to_owned()
@@ -69,6 +68,7 @@ pub(super) fn build(making: Making, options: &Options, service: &mut Service) ->
         env: env(&making, target),
         arguments,
         target,
+        name: program.name.to_owned(),
         output: format!("/out/bin/{}", program.name),
         libraries: collects,
         plugins: if collects { making.needs.plugins.clone() } else { Vec::new() },
@@ -87,6 +87,19 @@ fn refuse_old_linker(making: &Making) -> Result<(), Stop> {
             Err(Stop::refuse(reason).help("leave --runtime out, take `--libc musl`, or ask for a newer Rust"))
         }
         _ => Ok(()),
+    }
+}
+
+/// Which package is built, where the folder of the build does not say it.
+fn package(program: &Program) -> Vec<String> {
+    let package = program.package;
+    if !package.folder.is_empty() {
+        return vec!["--manifest-path".to_owned(), package.file()];
+    }
+    // At the root of a workspace its default members would be built instead.
+    match package.manifest.workspace {
+        Some(_) => vec!["--package".to_owned(), package.name().to_owned()],
+        None => Vec::new(),
     }
 }
 
@@ -121,6 +134,11 @@ fn packages(making: &Making) -> Vec<String> {
 /// The target, as the shell is to read it: of the machine that builds.
 fn target(making: &Making) -> Option<&'static str> {
     match making.link.kind {
+        // Its own machine is what any machine that builds can link for.
+        Kind::Shared if making.config.names_target() && making.chosen.own_toolchain => {
+            Some("\"$(RUSTUP_TOOLCHAIN=\"$RUST_VERSION\" rustc -vV | sed -n 's/^host: //p')\"")
+        }
+        Kind::Shared if making.config.names_target() => Some("\"$(rustc -vV | sed -n 's/^host: //p')\""),
         Kind::Shared => None,
         // Naming the target keeps flags for the program from build scripts and macros.
         Kind::Static if making.chosen.own_toolchain => {

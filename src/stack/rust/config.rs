@@ -40,6 +40,11 @@ pub(super) fn read(repo: &Repo) -> Result<Config> {
 }
 
 impl Config {
+    /// Whether it names a target, below whose name Cargo leaves programs.
+    pub(super) fn names_target(&self) -> bool {
+        self.value(&["build", "target"]).is_some()
+    }
+
     /// Refuses a target whose programs do not run on the images that are known here.
     ///
     /// Returns whether it asks for musl.

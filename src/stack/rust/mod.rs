@@ -54,10 +54,13 @@ pub struct Build {
     /// Whether files are touched before Cargo compares their times with a cache.
     pub touch: bool,
     pub env: Vec<Setting>,
-    /// Arguments of `cargo install`.
+    /// Arguments of `cargo build`.
     pub arguments: Vec<String>,
     /// The target that it compiles for, as the shell is to read it.
     pub target: Option<&'static str>,
+    /// The program's name.
+    pub name: String,
+    /// Where the build stage leaves it.
     pub output: String,
     /// Whether shared libraries that the runtime image lacks are collected.
     pub libraries: bool,

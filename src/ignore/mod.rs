@@ -4,5 +4,5 @@
 mod git;
 mod pattern;
 
-pub use git::git;
+pub use git::GitIgnore;
 pub use pattern::{Ignore, glob};

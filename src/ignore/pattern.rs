@@ -9,7 +9,7 @@ pub struct Ignore {
 
 #[derive(Clone, Debug)]
 struct Rule {
-    parts: Vec<String>,
+    pattern: Pattern,
     keeps: bool,
 }
 
@@ -23,58 +23,103 @@ impl Ignore {
                 Some(rest) => (true, rest.trim()),
                 None => (false, line),
             };
-            let parts: Vec<String> = split(pattern);
-            (!parts.is_empty()).then_some(Rule { parts, keeps })
+            let pattern = Pattern::new(pattern);
+            (!pattern.is_empty()).then_some(Rule { pattern, keeps })
         });
         Ignore { rules: rules.collect() }
     }
 
     /// Whether a file or folder, by its path below the context, is left out.
     pub fn hides(&self, path: &str) -> bool {
-        let parts = split(path);
-        let mut hidden = false;
-        for rule in &self.rules {
-            let matches = (1..=parts.len()).any(|end| matches(&rule.parts, &parts[..end]));
-            if matches {
-                hidden = !rule.keeps;
-            }
-        }
-        hidden
+        let names = split(path);
+        let last = self.rules.iter().rev().find(|rule| rule.pattern.holds(&names));
+        last.is_some_and(|rule| !rule.keeps)
     }
 }
 
 /// Whether a path matches a pattern of `*`, `?`, `[...]` within a part and `**` across parts.
 pub fn glob(pattern: &str, path: &str) -> bool {
-    matches(&split(pattern), &split(path))
+    Pattern::new(pattern).matches(&split(path))
 }
 
-fn split(path: &str) -> Vec<String> {
-    path.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect()
+/// The names that a path consists of.
+pub(super) fn split(path: &str) -> Vec<&str> {
+    path.split('/').filter(|part| !part.is_empty() && *part != ".").collect()
 }
 
-/// Whether the whole path matches. A table of what the first parts match keeps this quadratic
-/// however many `**` there are.
-fn matches(pattern: &[String], path: &[String]) -> bool {
-    let path: Vec<Vec<char>> = path.iter().map(|name| name.chars().collect()).collect();
-    // reach[n]: the pattern so far matches the first n parts of the path.
-    let mut reach = vec![false; path.len() + 1];
-    reach[0] = true;
-    for (index, element) in pattern.iter().enumerate() {
-        let mut next = vec![false; path.len() + 1];
-        if element == "**" {
-            let first = reach.iter().position(|reached| *reached).unwrap_or(reach.len());
-            // At the end it matches what is below a folder, not the folder itself.
-            let from = if index + 1 == pattern.len() { first + 1 } else { first };
-            next.iter_mut().skip(from).for_each(|reached| *reached = true);
-        } else {
-            let element: Vec<char> = element.chars().collect();
-            for (at, name) in path.iter().enumerate() {
-                next[at + 1] = reach[at] && part(&element, name);
-            }
+/// A pattern, cut once for all the paths that it is held against.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern(Vec<Part>);
+
+/// What one part of a path is held against.
+#[derive(Clone, Debug)]
+enum Part {
+    /// `**`: any number of parts.
+    Any,
+    /// A name without anything special.
+    Name(String),
+    /// A name with `*`, `?`, `[` or `\`.
+    Glob(Vec<char>),
+}
+
+impl Part {
+    fn new(text: &str) -> Part {
+        match text {
+            "**" => Part::Any,
+            text if text.contains(['*', '?', '[', '\\']) => Part::Glob(text.chars().collect()),
+            text => Part::Name(text.to_owned()),
         }
-        reach = next;
     }
-    reach[path.len()]
+
+    fn matches(&self, name: &str) -> bool {
+        match self {
+            Part::Any => true,
+            Part::Name(text) => text == name,
+            Part::Glob(pattern) => part(pattern, &name.chars().collect::<Vec<char>>()),
+        }
+    }
+}
+
+impl Pattern {
+    pub(super) fn new(text: &str) -> Pattern {
+        Pattern(split(text).into_iter().map(Part::new).collect())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it matches the whole path.
+    pub(super) fn matches(&self, path: &[&str]) -> bool {
+        self.reach(path).last() == Some(&true)
+    }
+
+    /// Whether it matches the path or a folder above it.
+    fn holds(&self, path: &[&str]) -> bool {
+        self.reach(path).iter().skip(1).any(|reached| *reached)
+    }
+
+    /// For each number of the path's first parts, whether the pattern matches just these. A table
+    /// keeps this quadratic however many `**` there are.
+    fn reach(&self, path: &[&str]) -> Vec<bool> {
+        let mut reach = vec![false; path.len() + 1];
+        reach[0] = true;
+        for (index, element) in self.0.iter().enumerate() {
+            let mut next = vec![false; path.len() + 1];
+            let Some(first) = reach.iter().position(|reached| *reached) else { return next };
+            if let Part::Any = element {
+                // At the end it matches what is below a folder, not the folder itself.
+                let from = if index + 1 == self.0.len() { first + 1 } else { first };
+                next.iter_mut().skip(from).for_each(|reached| *reached = true);
+            } else {
+                for (at, name) in path.iter().enumerate().skip(first) {
+                    next[at + 1] = reach[at] && element.matches(name);
+                }
+            }
+            reach = next;
+        }
+        reach
+    }
 }
 
 /// Matches one part with `*`, `?` and `[...]`, going back to the last `*` when it fails.

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use crate::failure::Failure;
+use crate::ignore::GitIgnore;
 pub use memory::Memory;
 
 /// A file larger than this (bytes) is no manifest or source that a person wrote.
@@ -49,6 +50,8 @@ pub struct Repo {
     /// The folder of `files` that is the root here.
     base: String,
     listed: RefCell<BTreeMap<String, Rc<[Entry]>>>,
+    /// What the `.gitignore` of each folder says that was asked for.
+    ignoring: RefCell<BTreeMap<String, Rc<GitIgnore>>>,
     name: String,
 }
 
@@ -73,7 +76,7 @@ impl Repo {
     }
 
     fn over(files: Rc<dyn Files>, base: String, name: String) -> Repo {
-        Repo { files, base, listed: RefCell::default(), name }
+        Repo { files, base, listed: RefCell::default(), ignoring: RefCell::default(), name }
     }
 
     /// The same files, seen from a folder.
@@ -171,21 +174,40 @@ impl Repo {
         Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
-    /// Whether git ignores what is at this path, so that a fresh checkout lacks it.
+    /// Whether git ignores what is at this path, so that a fresh checkout lacks it. The deepest
+    /// `.gitignore` with a rule for it decides, and nothing in an ignored folder comes back.
     ///
     /// # Errors
     /// When a `.gitignore` cannot be read.
     pub fn git_ignores(&self, path: &str) -> Result<bool> {
-        let mut ignored = false;
-        let mut folder = String::new();
-        for part in path.split('/') {
-            if let Some(text) = self.source(&join(&folder, ".gitignore"))? {
-                let below = path.strip_prefix(&folder).unwrap_or(path).trim_start_matches('/');
-                ignored |= crate::ignore::git(&text).hides(below);
+        let mut above = vec![(String::new(), self.git_rules("")?)];
+        let mut at = String::new();
+        let mut parts = path.split('/').filter(|part| !part.is_empty() && *part != ".").peekable();
+        while let Some(part) = parts.next() {
+            at = join(&at, part);
+            let is_folder = parts.peek().is_some() || self.kind(&at)? != Some(Kind::File);
+            let says = |(folder, rules): &(String, Rc<GitIgnore>)| {
+                rules.ignores(at.strip_prefix(folder.as_str()).unwrap_or(&at), is_folder)
+            };
+            if above.iter().rev().find_map(says) == Some(true) {
+                return Ok(true);
             }
-            folder = join(&folder, part);
+            if parts.peek().is_some() {
+                above.push((at.clone(), self.git_rules(&at)?));
+            }
         }
-        Ok(ignored)
+        Ok(false)
+    }
+
+    /// The rules of a folder's own `.gitignore`.
+    fn git_rules(&self, folder: &str) -> Result<Rc<GitIgnore>> {
+        if let Some(known) = self.ignoring.borrow().get(folder) {
+            return Ok(known.clone());
+        }
+        let text = self.source(&join(folder, ".gitignore"))?.unwrap_or_default();
+        let rules = Rc::new(GitIgnore::parse(&text));
+        self.ignoring.borrow_mut().insert(folder.to_owned(), rules.clone());
+        Ok(rules)
     }
 
     /// Every file at or below a path, hidden ones too, as sorted paths; at most `limit` of them.
@@ -205,6 +227,9 @@ impl Repo {
                     Kind::Folder => open.push(join(&folder, &entry.name)),
                     _ => {}
                 }
+            }
+            if found.len() >= limit {
+                break;
             }
         }
         found.sort();
@@ -293,6 +318,27 @@ mod tests {
                 .file("readme.md", ""),
         );
         assert_eq!(repo.sources("", &[".go"]).unwrap(), ["cmd/a/main.go", "main.go"]);
+    }
+
+    #[test]
+    fn the_deepest_rule_of_git_decides() {
+        let repo = Repo::in_memory(
+            Memory::new()
+                .file(".gitignore", "*.json\nbuilt/\n/logs/*\n!/logs/keep\n")
+                .file("config/.gitignore", "!app.json\n/only\n")
+                .file("config/app.json", "")
+                .file("config/other.json", "")
+                .file("built/.gitignore", "!x\n")
+                .file("built/x", "")
+                .file("sub/built", "")
+                .file("logs/keep/a", ""),
+        );
+        for path in ["a.json", "config/other.json", "config/only", "built/x", "sub/made/x.json", "logs/a"] {
+            assert!(repo.git_ignores(path).unwrap(), "{path}");
+        }
+        for path in ["config/app.json", "only", "sub/built", "logs/keep/a", "config", ""] {
+            assert!(!repo.git_ignores(path).unwrap(), "{path}");
+        }
     }
 
     #[test]

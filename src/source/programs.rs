@@ -11,8 +11,19 @@ use crate::evidence::Evidence;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Programs(BTreeMap<String, Evidence>);
 
-/// How many programs are named one by one.
-const NAMED: usize = 3;
+/// How many warnings of one kind are given one by one.
+const FEW: usize = 3;
+
+/// The first few warnings of one kind, and one that says how many more there are.
+pub fn first_few(all: impl Iterator<Item = String>, rest: impl FnOnce(usize) -> String) -> Vec<String> {
+    let mut all = all.fuse();
+    let mut found: Vec<String> = all.by_ref().take(FEW).collect();
+    match all.count() {
+        0 => {}
+        more => found.push(rest(more)),
+    }
+    found
+}
 
 impl Programs {
     /// Reads one more source.
@@ -37,7 +48,7 @@ impl Programs {
                 evidence.place()
             )
         };
-        self.0.iter().take(NAMED).map(warning).collect()
+        first_few(self.0.iter().map(warning), |more| format!("and {more} more that it starts"))
     }
 }
 
@@ -97,6 +108,14 @@ mod tests {
         assert_eq!(warnings("exec.Command(\"git\", \"log\")", Syntax::Go), [said]);
         assert_eq!(warnings("exec.CommandContext(ctx, \"git\")", Syntax::Go), [said]);
         assert_eq!(warnings("std::process::Command::new(\"git\")", Syntax::Rust), [said]);
+    }
+
+    #[test]
+    fn more_than_a_few_are_counted() {
+        let all: String =
+            ["a", "b", "c", "d", "e"].map(|name| format!("exec.Command(\"{name}\")\n")).concat();
+        let said = warnings(&all, Syntax::Go);
+        assert_eq!((said.len(), said.last().unwrap().as_str()), (4, "and 2 more that it starts"));
     }
 
     #[test]

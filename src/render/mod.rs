@@ -2,7 +2,7 @@
 
 mod filters;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 use tera::{Context, Tera};
 
@@ -52,10 +52,37 @@ pub fn render(plan: &Plan) -> Result<Vec<Rendered>> {
     let context = Context::from_serialize(&variables)?;
     let text = tera_text(&mut tera, template, &context)?;
     dockerfile::check(&text, &plan.runtime).context("what was rendered is not what was planned")?;
-    Ok(vec![
-        Rendered { name: "Dockerfile", text },
-        Rendered { name: ".dockerignore", text: dockerignore(plan)? },
-    ])
+    let ignore = dockerignore(plan)?;
+    refuse_hidden(plan, &ignore)?;
+    Ok(vec![Rendered { name: "Dockerfile", text }, Rendered { name: ".dockerignore", text: ignore }])
+}
+
+/// Files of the repository that the runtime stage copies as they are: they must reach the build.
+/// What a stage makes needs not, whatever it is called.
+fn copied(plan: &Plan) -> Vec<&str> {
+    let front = match &plan.build {
+        Build::Go(build) => &build.front,
+        Build::Rust(build) => &build.front,
+        // These make what they copy.
+        Build::Java(_) | Build::Node(_) => return Vec::new(),
+    };
+    let made = |path: &str| {
+        let output = front.as_ref().map(|front| front.output.as_str());
+        output.is_some_and(|output| {
+            path.strip_prefix(output).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    let copies = plan.runtime.copies.iter().filter_map(|copy| copy.from.strip_prefix("/src/"));
+    copies.map(|path| path.trim_end_matches('/')).filter(|path| !made(path)).collect()
+}
+
+/// Refuses two files that contradict each other: no build would get past that copy.
+fn refuse_hidden(plan: &Plan, ignore: &str) -> Result<()> {
+    let ignore = Ignore::parse(ignore);
+    match copied(plan).into_iter().find(|path| ignore.hides(path)) {
+        Some(path) => bail!("the Dockerfile copies `{path}` into the image, and .dockerignore hides it"),
+        None => Ok(()),
+    }
 }
 
 /// Refuses a plan with text that no line of a Dockerfile can hold. The filters refuse it too; here
@@ -103,8 +130,9 @@ fn dockerignore(plan: &Plan) -> Result<String> {
         .map(String::as_str)
         .collect();
     let secrets = Ignore::parse(&secrets.join("\n"));
-    let wants = plan.wants.iter().filter(|path| !secrets.hides(path));
-    let mut hidden: Vec<&String> = plan.needs.iter().chain(wants).filter(|path| ignore.hides(path)).collect();
+    let wants = plan.wants.iter().map(String::as_str).chain(copied(plan)).filter(|path| !secrets.hides(path));
+    let needs = plan.needs.iter().map(String::as_str);
+    let mut hidden: Vec<&str> = needs.chain(wants).filter(|path| ignore.hides(path)).collect();
     hidden.sort();
     hidden.dedup();
     if !hidden.is_empty() {

@@ -5,13 +5,15 @@ use serde::Serialize;
 
 use crate::catalog::{Framework, RuntimeImage};
 use crate::evidence::Evidence;
+use crate::ignore::Ignore;
 use crate::manifest;
 use crate::options::Options;
-use crate::plan::{Copy, Env, Runtime};
+use crate::plan::{Copy, Env, Runtime, common_ignore};
 use crate::repo::Repo;
 use crate::service::{Kind, Service};
 use crate::source::assets::{Asset, Named};
 use crate::source::listen::Listening;
+use crate::source::programs::first_few;
 use crate::verdict::Stop;
 
 /// Whether a name can stand in a path, an image instruction and a shell word as it is. What
@@ -155,6 +157,31 @@ fn file_copies(files: &[Asset], to: &str) -> Vec<Copy> {
     files.iter().map(copy).collect()
 }
 
+/// Files that we write: the image is made by them, not of them.
+const OURS: &[&str] = &["Dockerfile", ".dockerignore"];
+
+/// The files that may be in the image. What looks like a secret stays out of the build, and who
+/// reads it is told.
+fn reachable(files: Vec<Asset>, service: &mut Service) -> Vec<Asset> {
+    let groups = common_ignore().into_iter().filter(|group| group.secret);
+    let lines: Vec<String> = groups.flat_map(|group| group.lines).collect();
+    let secrets = Ignore::parse(&lines.join("\n"));
+    let (kept, left): (Vec<Asset>, Vec<Asset>) =
+        files.into_iter().partition(|file| !OURS.contains(&file.from.as_str()) && !secrets.hides(&file.from));
+    let warning = |file: &Asset| {
+        let why = if OURS.contains(&file.from.as_str()) { "builds the image" } else { "looks like a secret" };
+        format!(
+            "{} reads `{}`, which {why} and is not in it; mount it when it runs",
+            file.evidence.place(),
+            file.from
+        )
+    };
+    service
+        .warnings
+        .extend(first_few(left.iter().map(warning), |more| format!("and {more} more that it reads")));
+    kept
+}
+
 /// A program that is one file, and what goes into its image beside it.
 pub(super) struct OneFile<'a> {
     pub name: &'a str,
@@ -180,7 +207,9 @@ pub(super) struct OneFile<'a> {
 
 impl OneFile<'_> {
     /// The runtime stage; what it starts goes into the service too.
-    pub(super) fn runtime(self, options: &Options, service: &mut Service) -> Result<Runtime, Stop> {
+    pub(super) fn runtime(mut self, options: &Options, service: &mut Service) -> Result<Runtime, Stop> {
+        self.files = reachable(self.files, service);
+        self.placed = reachable(self.placed, service);
         let program = program_path(self.name, &self.files);
         let arguments = arguments(options, self.name, &program)?;
         let mut copies = Vec::new();
@@ -241,29 +270,38 @@ pub struct Root {
     pub writable: Vec<String>,
 }
 
-/// The folders that a program writes to, where no file of the repository is copied to them.
+/// More volumes than this no program has.
+const VOLUMES: usize = 20;
+
+/// The folders that a program writes to, where no file of the repository is copied to them. Says of
+/// what git ignores that it is left out.
 pub(super) fn writable(named: &Named, files: &[Asset], service: &mut Service) -> Vec<String> {
+    let within = |path: &str, above: &str| path == above || path.starts_with(&format!("{above}/"));
     let is_free = |folder: &String| {
-        let within = |path: &str, above: &str| path == above || path.starts_with(&format!("{above}/"));
         is_plain_path(folder)
             && !files.iter().any(|file| within(&file.to, folder) || within(folder, &file.to))
     };
-    let mut found = Vec::new();
-    for (folder, evidence) in named.written_folders() {
-        if is_free(&folder) {
-            service.warnings.push(format!(
-                "{} writes below `{folder}`: `/app/{folder}` is a volume; name it when the container is started to keep what is in it",
-                evidence.place()
-            ));
-            found.push(folder);
-        } else {
-            service.warnings.push(format!(
-                "{} writes below `{folder}`: mount a volume that user 65532 may write at `/app/{folder}`",
-                evidence.place()
-            ));
-        }
-    }
-    found
+    let written = named.written_folders();
+    let (free, taken): (Vec<_>, Vec<_>) = written.into_iter().partition(|(folder, _)| is_free(folder));
+    let volume = |(folder, evidence): &(String, &Evidence)| {
+        format!(
+            "{} writes below `{folder}`: `/app/{folder}` is a volume; name it when the container is started to keep what is in it",
+            evidence.place()
+        )
+    };
+    let mount = |(folder, evidence): &(String, &Evidence)| {
+        format!(
+            "{} writes below `{folder}`: mount a volume that user 65532 may write at `/app/{folder}`",
+            evidence.place()
+        )
+    };
+    let (made, rest) = free.split_at(free.len().min(VOLUMES));
+    let volumes = first_few(made.iter().map(volume), |more| format!("and {more} more that are volumes"));
+    let mounts = rest.iter().chain(&taken).map(mount);
+    service.warnings.extend(volumes);
+    service.warnings.extend(first_few(mounts, |more| format!("and {more} more folders that it writes to")));
+    service.warnings.extend(named.ignored());
+    made.iter().map(|(folder, _)| folder.clone()).collect()
 }
 
 impl Root {

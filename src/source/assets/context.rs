@@ -172,7 +172,7 @@ fn is_default(source: &Source, at: usize) -> bool {
     let is_flag = name.starts_with("string") && source.is_sign(at + 1, ',');
     let reads = || ["env", "default"].iter().any(|part| name.contains(part)) && (open + 1..at).any(before);
     // A flag says what it is for in its name, its variable, or its description.
-    let says = || (open.saturating_sub(4)..at).any(before) || before(at + 2);
+    let says = || (open.saturating_sub(6)..at).any(before) || before(at + 2);
     (is_flag && says()) || reads()
 }
 

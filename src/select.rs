@@ -86,12 +86,32 @@ fn choose(repo: &Repo, findings: Vec<Finding>, others: Vec<Other>) -> Result<Ver
     let is_program =
         |finding: &Finding| !matches!(&finding.result, Err(stop) if stop.kind == StopKind::NotAProgram);
     let (mut programs, idle): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(is_program);
+    drop_built(&mut programs);
     let foreign = rivals(&programs, &others);
     match (programs.len(), foreign) {
         (1, None) => Ok(settle(programs.remove(0))),
         (0, _) => nothing(repo, idle, others),
         (_, foreign) => Ok(several(programs, foreign)),
     }
+}
+
+/// Takes out what another program's plan reads the manifest of: a part of that program, such as
+/// the front end that it embeds.
+fn drop_built(programs: &mut Vec<Finding>) {
+    let read: Vec<(String, Vec<String>)> = programs
+        .iter()
+        .filter_map(|program| {
+            Some((program.service.language.clone(), program.result.as_ref().ok()?.needs.clone()))
+        })
+        .collect();
+    programs.retain(|program| {
+        let language = &program.service.language;
+        let stack = STACKS.iter().find(|stack| stack.language == language);
+        let is_read = |manifest: &str| {
+            read.iter().any(|(other, needs)| other != language && needs.iter().any(|file| file == manifest))
+        };
+        !stack.is_some_and(|stack| is_read(stack.manifest))
+    });
 }
 
 /// A recognised ecosystem that may be the real program beside one that was found. What merely

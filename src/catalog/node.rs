@@ -42,6 +42,9 @@ pub struct NodeScripts {
 pub struct NodeNative {
     pub package: String,
     pub needs: String,
+    /// Whether not even a build image can install it.
+    #[serde(default)]
+    pub uninstallable: bool,
 }
 
 /// Packages by name, of one kind.
@@ -96,15 +99,27 @@ pub struct NodeManager {
     /// Words that a lock file holds, where two managers share its name.
     #[serde(default)]
     pub holds: Option<String>,
+    /// Its major versions, where two managers share its name.
+    #[serde(default)]
+    pub majors: Vec<u64>,
+    /// Files beside a manifest that an install reads.
+    pub reads: Vec<String>,
+    /// Whether an install reads more than that.
+    #[serde(default)]
+    pub whole: bool,
+    /// Variables of an install.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
     /// The command that puts the manager into the image, with `{version}` for its version; empty
     /// where the image has it.
     #[serde(default)]
     pub prepare: Vec<String>,
-    /// The version where the package does not say one, by the text that a lock file has at its
-    /// beginning; the last row is for every other.
+    /// The version where the package does not say one, by a text that a lock file holds.
     #[serde(default)]
     pub versions: Vec<NodeManagerVersion>,
     pub install: Vec<String>,
+    /// The command that installs where there is no lock file.
+    pub unlocked: Vec<String>,
     /// The command that runs a script, without the script.
     pub run: Vec<String>,
     pub cache: String,
@@ -112,7 +127,7 @@ pub struct NodeManager {
     pub checked: toml::value::Datetime,
 }
 
-/// A version of a package manager and how lock files that it reads begin.
+/// A version of a package manager and what lock files that it reads hold.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NodeManagerVersion {
@@ -132,12 +147,66 @@ pub struct NodeSkip {
     pub checked: toml::value::Datetime,
 }
 
-/// Where a tool leaves a front end that it builds, when its configuration does not say.
+/// What scripts that build front ends say.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NodeOutput {
-    pub package: String,
-    pub folder: String,
+pub struct NodeFront {
+    /// Names of scripts that build, alone or before one of `:-_`, the usual one first.
+    pub scripts: Vec<String>,
+    /// Scripts that package managers run when they install.
+    pub hooks: Vec<String>,
+    /// Words of scripts that do not end.
+    pub endless: Vec<String>,
+    /// Words after which a script's paths start in another folder.
+    pub moves: Vec<String>,
+    /// Options and variables that name the folder that a script fills.
+    pub folder_options: Vec<String>,
+    /// Options that name the file that a script makes, or a folder where the name has no ending.
+    pub file_options: Vec<String>,
+    /// Options that name a tool's configuration.
+    pub config_options: Vec<String>,
+    /// Folders below a package that its build fills by custom.
+    pub folders: Vec<String>,
+    /// Programs that only the image with a compiler has.
+    pub full: Vec<String>,
+    /// Programs that no image of Node.js has.
+    pub absent: Vec<String>,
+    /// Lock files of package managers that are not supported.
+    pub locks: Vec<String>,
+}
+
+/// A tool that builds front ends, and where it leaves them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeTool {
+    pub name: String,
+    /// A dependency without which it is another tool, or leaves nothing that can be embedded.
+    #[serde(default)]
+    pub package: Option<String>,
+    /// The words of a script that start it.
+    #[serde(default)]
+    pub commands: Vec<String>,
+    /// Whether scripts of the repository that name it are its configuration.
+    #[serde(default)]
+    pub scripted: bool,
+    /// Names of its configuration files, without their endings.
+    #[serde(default)]
+    pub configs: Vec<String>,
+    /// Keys of its configuration, from the outside in, that name what it makes.
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// The key that names the folder in which these paths start.
+    #[serde(default)]
+    pub root: Option<String>,
+    /// A key and the value without which it leaves nothing that can be embedded.
+    #[serde(default)]
+    pub only: Option<(String, String)>,
+    /// A file that lists projects and their outputs, as Angular has it.
+    #[serde(default)]
+    pub projects: Option<String>,
+    /// What it fills where its configuration does not say.
+    #[serde(default)]
+    pub folder: Option<String>,
 }
 
 /// What is known about Node.js.
@@ -155,7 +224,8 @@ pub struct Node {
     pub program: Vec<NodeProgram>,
     pub config: Vec<NodeConfig>,
     pub manager: Vec<NodeManager>,
-    pub output: Vec<NodeOutput>,
+    pub front: NodeFront,
+    pub tool: Vec<NodeTool>,
     pub skip: Vec<NodeSkip>,
 }
 

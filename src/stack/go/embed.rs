@@ -4,17 +4,18 @@
 use anyhow::Result;
 
 use super::program::Program;
+use crate::evidence::Evidence;
 use crate::ignore::glob;
 use crate::repo::{Kind, Repo};
 use crate::service::Service;
 use crate::stack::front::{self, Front};
-use crate::verdict::Halt;
+use crate::verdict::{Halt, Stop};
 
 /// What the build needs for the embedded files.
 #[derive(Debug, Default)]
 pub(super) struct Embedded {
-    /// The stage that builds an embedded front end.
-    pub front: Option<Box<Front>>,
+    /// The stages that build embedded front ends.
+    pub fronts: Vec<Front>,
     /// Files that reach the build, whatever they are called.
     pub needs: Vec<String>,
     /// Files that reach it unless they look like secrets.
@@ -34,15 +35,15 @@ pub(super) fn find(repo: &Repo, program: &Program, service: &mut Service) -> Res
         .collect();
     // A pattern at the root matches whatever is there.
     let named: Vec<_> = fixed.iter().filter(|(path, _)| !path.is_empty()).cloned().collect();
-    let mut found =
-        Embedded { front: front::find(repo, &named, service)?.map(Box::new), ..Embedded::default() };
-    for ((pattern, _), (fixed, _)) in program.embeds.iter().zip(&fixed) {
+    let mut found = Embedded { fronts: front::find(repo, &named, service)?, ..Embedded::default() };
+    for ((pattern, evidence), (fixed, _)) in program.embeds.iter().zip(&fixed) {
         let files = match repo.kind(fixed)? {
             Some(_) if fixed.is_empty() => top(repo)?,
-            Some(_) => repo.files(fixed, 1000)?,
+            Some(_) => repo.files(fixed, MOST)?,
             None => continue,
         };
         if is_glob(pattern) {
+            refuse_unmatched(repo, pattern, fixed, evidence, &files, &found.fronts)?;
             found.needs.extend(files.into_iter().filter(|file| glob(pattern, file)));
         } else if repo.has(fixed)? {
             found.needs.extend(files);
@@ -50,12 +51,37 @@ pub(super) fn find(repo: &Repo, program: &Program, service: &mut Service) -> Res
             found.wants.extend(files);
         }
     }
-    if let Some(front) = &found.front {
-        let made = format!("{}/", front.output);
-        found.needs.retain(|file| !file.starts_with(&made));
-        found.wants.retain(|file| !file.starts_with(&made));
-    }
+    let Embedded { fronts, needs, wants } = &mut found;
+    needs.retain(|file| !front::makes(fronts, file));
+    wants.retain(|file| !front::makes(fronts, file));
     Ok(found)
+}
+
+/// Files of an embedded folder that are looked at.
+const MOST: usize = 1000;
+
+/// Refuses a pattern that matches nothing which is in the repository or is made.
+fn refuse_unmatched(
+    repo: &Repo,
+    pattern: &str,
+    fixed: &str,
+    evidence: &Evidence,
+    files: &[String],
+    fronts: &[Front],
+) -> Result<(), Halt> {
+    if fixed.is_empty() || files.len() >= MOST || front::touches(fronts, fixed) {
+        return Ok(());
+    }
+    // A pattern may name a folder, too.
+    let depth = pattern.split('/').count();
+    for file in files {
+        let end = file.match_indices('/').nth(depth - 1).map_or(file.len(), |(at, _)| at);
+        if glob(pattern, &file[..end]) && !repo.git_ignores(file)? {
+            return Ok(());
+        }
+    }
+    let reason = format!("{} embeds `{pattern}`, which matches nothing in the repository", evidence.place());
+    Err(Stop::refuse(reason).help("if a build makes it, run that first and commit what it makes").into())
 }
 
 fn is_glob(pattern: &str) -> bool {

@@ -37,8 +37,8 @@ use crate::verdict::Finding;
 /// The build stage of a Go program.
 #[derive(Clone, Debug, Serialize)]
 pub struct Build {
-    /// The stage before, where the program embeds what Node.js builds.
-    pub front: Option<Box<Front>>,
+    /// The stages before, where the program embeds what Node.js builds.
+    pub fronts: Vec<Front>,
     pub image: String,
     pub why: String,
     /// Debian packages that the build image lacks.

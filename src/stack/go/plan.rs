@@ -21,7 +21,7 @@ use crate::service::Service;
 use crate::source::assets::Asset;
 use crate::source::listen::Listening;
 use crate::stack::common::{self, Root};
-use crate::stack::front::Front;
+use crate::stack::front;
 use crate::verdict::{Halt, Planned, Stop};
 
 /// Plans the program of one main package.
@@ -51,12 +51,12 @@ pub(super) fn plan(
     let runtime = runtime::choose(options.runtime, cgo.as_ref(), &facts.modules, &program, standard)?;
     service.evidence.extend(runtime.evidence.clone());
     let mut embedded = embed::find(repo, &program, service)?;
-    let front = embedded.front.take();
+    let fronts = std::mem::take(&mut embedded.fronts);
     let files = files(facts, repo, &program)?;
     let writable = common::writable(&program.named, &files, service);
     let root = Root { writable, ..runtime.root.clone() };
     let build =
-        Build { front, root, ..build(facts, repo, service, &program, image, cgo.as_ref(), &runtime)? };
+        Build { fronts, root, ..build(facts, repo, service, &program, image, cgo.as_ref(), &runtime)? };
     service.warnings.extend(program.named.warnings());
     service.warnings.extend(program.programs.warnings());
     service.build_image = Some(build.image.clone());
@@ -163,7 +163,7 @@ fn build(
     flags.extend(tags(facts, program, cgo, runtime));
     let download = !manifests.is_empty() && requires && facts.modules.has_sum;
     Ok(Build {
-        front: None,
+        fronts: Vec::new(),
         image,
         why,
         packages: cgo.map(|cgo| cgo.packages.clone()).unwrap_or_default(),
@@ -295,7 +295,7 @@ fn files(facts: &Facts, repo: &Repo, program: &Program) -> Result<Vec<Asset>, Ha
 fn read_by_build(facts: &Facts, repo: &Repo, program: &Program, build: &Build) -> Result<Vec<String>> {
     let mut needs: Vec<String> = build.manifests.iter().flat_map(|group| group.files.clone()).collect();
     needs.extend(program.files.iter().map(|file| join(&program.folder, file)));
-    needs.extend(build.front.iter().flat_map(|front| front.manifests.clone()));
+    needs.extend(build.fronts.iter().flat_map(|front| front.needs.clone()));
     if facts.modules.vendored {
         needs.extend(repo.files("vendor", MOST)?);
     }
@@ -308,6 +308,6 @@ const MOST: usize = 100_000;
 fn ignore(build: &Build) -> Vec<IgnoreGroup> {
     let mut groups = common_ignore();
     groups.push(IgnoreGroup::new("Not read by the build", &["**/*_test.go", "**/*.test"]));
-    groups.extend(build.front.as_deref().map(Front::ignore));
+    groups.extend(front::ignore(&build.fronts));
     groups
 }

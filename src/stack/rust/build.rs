@@ -57,7 +57,7 @@ pub(super) fn build(making: Making, options: &Options, service: &mut Service) ->
         ".cargo/config.toml runs the compiler by a wrapper, which no build image has: the build goes without".to_owned()
     }));
     Ok(Build {
-        front: None,
+        fronts: Vec::new(),
         first: if chef { "chef" } else { "build" },
         packages: packages(&making),
         steps: steps(&making, chef),

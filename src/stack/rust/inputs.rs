@@ -87,9 +87,9 @@ impl Inputs {
         self.present.iter().chain(self.lacks()).cloned().collect()
     }
 
-    /// The folder that is compiled in, is not there, and that no build script makes.
-    fn lacks(&self) -> Option<&(String, Evidence)> {
-        self.missing.iter().find(|(folder, _)| !self.says(folder))
+    /// The folders that are compiled in, are not there, and that no build script makes.
+    fn lacks(&self) -> impl Iterator<Item = &(String, Evidence)> {
+        self.missing.iter().filter(|(folder, _)| !self.says(folder))
     }
 
     /// Whether a build script names a folder.
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn folders_that_are_missing() {
-        let missing = |text: &str| read(text).lacks().map(|(folder, _)| folder.clone());
+        let missing = |text: &str| read(text).lacks().map(|(folder, _)| folder.clone()).next();
         assert_eq!(missing("#[derive(RustEmbed)]\n#[folder = \"dist\"]\nstruct A;"), Some("dist".to_owned()));
         assert_eq!(missing("#[derive(RustEmbed)]\n#[folder = \"$OUT_DIR/x\"]\nstruct A;"), None);
         assert_eq!(missing("#[cfg(feature = \"ui\")]\n#[derive(RustEmbed)]\n#[folder = \"dist\"]"), None);
@@ -223,7 +223,7 @@ mod tests {
         let script = "fn main() { create_dir_all(\"ui/dist\"); Command::new(\"npm\"); }";
         let repo = Repo::in_memory(Memory::new());
         inputs.build_script(&repo, "", &Source::new("build.rs", script, Syntax::Rust)).unwrap();
-        assert!(inputs.lacks().is_none());
+        assert!(inputs.lacks().next().is_none());
         assert_eq!(inputs.started[0].0, "npm");
     }
 

@@ -35,8 +35,8 @@ use crate::verdict::Finding;
 /// The build stages of a Rust program.
 #[derive(Clone, Debug, Serialize)]
 pub struct Build {
-    /// The stage before, where the program embeds what Node.js builds.
-    pub front: Option<Box<Front>>,
+    /// The stages before, where the program embeds what Node.js builds.
+    pub fronts: Vec<Front>,
     pub image: String,
     pub why: String,
     /// The name of the first stage: it builds, or holds what the stages that build share.

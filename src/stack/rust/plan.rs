@@ -41,7 +41,7 @@ pub(super) fn plan(
     let graph = graph::graph(&facts.packages, facts.lock.as_ref(), &program)?;
     checks::refuse_front_ends(repo, &facts.packages, &program, &graph, &knowledge)?;
     let sources = sources::read(repo, &program, &graph, &knowledge.signals.words)?;
-    let front = front::find(repo, &sources.inputs.folders(), service)?;
+    let fronts = front::find(repo, &sources.inputs.folders(), service)?;
     let prepared = checks::refuse_unbuildable(repo, &graph, &sources, &knowledge)?;
     let network = network(repo, &program, &graph, &sources, options, &knowledge, service)?;
     let needs = native::needs(&knowledge.native, &graph)?;
@@ -67,12 +67,13 @@ pub(super) fn plan(
     warn(facts, service, &graph, &sources, &knowledge, link);
     service.warnings.extend(config.warnings());
     let files = files(repo, &program, &sources, &knowledge)?;
-    build.front = front.map(Box::new);
+    build.fronts = fronts;
     build.root.writable = common::writable(&sources.named, &files, service);
     service.build_image = Some(build.image.clone());
     let is_server = service.kind == Some(Kind::Server);
     let reads = reads(facts, repo, &program, &sources, &build, vendored)?;
-    let wants = sources.inputs.embedded;
+    let mut wants = sources.inputs.embedded;
+    wants.retain(|file| !front::makes(&build.fronts, file));
     let one_file = OneFile {
         name: program.name,
         built: &build.output,
@@ -87,7 +88,7 @@ pub(super) fn plan(
         health: sources.health.filter(|_| is_server),
     };
     let runtime = one_file.runtime(options, service)?;
-    let ignore = ignore(build.front.as_deref());
+    let ignore = ignore(&build.fronts);
     let build = crate::stack::Build::Rust(build);
     Ok(Planned { runtime, build, ignore, needs: reads, wants })
 }
@@ -224,7 +225,7 @@ fn reads(
 ) -> Result<Vec<String>> {
     let mut files = manifests(facts, repo, program)?;
     files.extend(sources.inputs.included.iter().cloned());
-    files.extend(build.front.iter().flat_map(|front| front.manifests.clone()));
+    files.extend(build.fronts.iter().flat_map(|front| front.needs.clone()));
     if let Some(folder) = vendored {
         files.extend(repo.files(&folder, MOST)?);
     }
@@ -250,9 +251,9 @@ fn manifests(facts: &Facts, repo: &Repo, program: &Program) -> Result<Vec<String
     Ok(files)
 }
 
-fn ignore(front: Option<&Front>) -> Vec<IgnoreGroup> {
+fn ignore(fronts: &[Front]) -> Vec<IgnoreGroup> {
     let mut groups = common_ignore();
     groups.push(IgnoreGroup::new("Made by the build", &["target", "**/*.rs.bk"]));
-    groups.extend(front.map(Front::ignore));
+    groups.extend(front::ignore(fronts));
     groups
 }

@@ -1,0 +1,318 @@
+//! Front ends that a program of another language embeds, and that its repository holds as sources
+//! only: stages of Node.js build them, and their output lands where the program expects it.
+
+mod config;
+mod install;
+mod made;
+mod manager;
+mod package;
+mod script;
+mod workspace;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use self::package::Candidate;
+pub use self::package::Output;
+use super::common::is_plain_name;
+use super::node;
+use crate::catalog::{self, Node};
+use crate::evidence::Evidence;
+use crate::plan::{Env, IgnoreGroup};
+use crate::repo::Repo;
+use crate::service::Service;
+use crate::verdict::{Halt, Stop};
+
+/// A stage that builds a front end.
+#[derive(Clone, Debug, Serialize)]
+pub struct Front {
+    /// The stage's name.
+    pub name: String,
+    pub image: String,
+    pub why: String,
+    /// The folder that packages are installed in.
+    pub workdir: String,
+    /// The command that puts the package manager into the image; empty where it is there.
+    pub prepare: Vec<String>,
+    /// What is there before packages are installed.
+    pub before: Vec<Copied>,
+    pub install: Vec<String>,
+    /// Variables of the install.
+    pub env: Vec<Env>,
+    /// Folder of the package manager's cache.
+    pub cache: String,
+    /// What comes after the install.
+    pub after: Vec<Copied>,
+    /// The commands that build.
+    pub runs: Vec<Run>,
+    pub outputs: Vec<Output>,
+    /// What must not come from whoever builds.
+    ignored: Vec<String>,
+    /// Files that the stage reads by name.
+    #[serde(skip)]
+    pub needs: Vec<String>,
+}
+
+/// A COPY of the stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Copied {
+    /// Why, where a reader would ask.
+    pub why: &'static str,
+    pub from: Vec<String>,
+    pub to: String,
+}
+
+/// A command that builds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Run {
+    /// The folder that it runs in; empty where that is the one before.
+    pub workdir: String,
+    pub command: Vec<String>,
+}
+
+/// What a program compiles in: a path below the repository, and where its sources name it.
+pub(super) type Embedded = (String, Evidence);
+
+/// What the stages make by themselves.
+pub(super) fn ignore(fronts: &[Front]) -> Option<IgnoreGroup> {
+    let mut lines = vec!["**/node_modules"];
+    lines.extend(fronts.iter().flat_map(|front| &front.ignored).map(String::as_str));
+    (!fronts.is_empty()).then(|| IgnoreGroup::new("Made by the front end's stage", &lines))
+}
+
+/// Whether a stage makes what is at a path.
+pub(super) fn makes(fronts: &[Front], path: &str) -> bool {
+    fronts.iter().flat_map(|front| &front.outputs).any(|output| output.holds(path))
+}
+
+/// Whether a stage makes a path, what it is in, or something in it.
+pub(super) fn touches(fronts: &[Front], path: &str) -> bool {
+    let mut outputs = fronts.iter().flat_map(|front| &front.outputs);
+    outputs.any(|output| output.holds(path) || within(&output.path, path))
+}
+
+/// What one package has to build.
+struct Job<'a> {
+    candidate: &'a Candidate,
+    scripts: Vec<String>,
+    outputs: Vec<Output>,
+    evidence: Vec<(Evidence, String)>,
+}
+
+/// The stages for the front ends that these embedded paths need; none when all are in the
+/// repository.
+///
+/// # Errors
+/// A stop when a path is absent and no package builds it.
+pub(super) fn find(repo: &Repo, embedded: &[Embedded], service: &mut Service) -> Result<Vec<Front>, Halt> {
+    if embedded.is_empty() {
+        return Ok(Vec::new());
+    }
+    let knowledge = catalog::node()?;
+    let all = package::all(repo, &knowledge)?;
+    let mut jobs: Vec<Job> = Vec::new();
+    for (path, evidence) in embedded {
+        let present = made::is_present(repo, path)?;
+        let mut makers = makers(repo, &all, path, present)?;
+        if makers.is_empty() && !present {
+            makers.extend(usual(&all, path, &knowledge));
+            if makers.is_empty() {
+                return Err(absent(&all, path, evidence).into());
+            }
+        }
+        for (candidate, script, output) in makers {
+            add(&mut jobs, candidate, script, output, evidence);
+        }
+    }
+    let stages =
+        jobs.iter().enumerate().map(|(index, job)| stage(repo, index, job, &all, &knowledge, service));
+    stages.collect()
+}
+
+/// Whether a path is a folder or below it.
+fn within(path: &str, folder: &str) -> bool {
+    path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// A package, its script and what that makes of an embedded path.
+type Maker<'a> = (&'a Candidate, &'a str, Output);
+
+/// The scripts that make an embedded path, or something in it, and that only a build makes.
+fn makers<'a>(repo: &Repo, all: &'a [Candidate], path: &str, present: bool) -> Result<Vec<Maker<'a>>> {
+    let mut found: Vec<Maker> = Vec::new();
+    for candidate in all {
+        for (script, outputs) in &candidate.scripts {
+            for output in outputs {
+                let meets = within(&output.path, path) || (!present && output.holds(path));
+                if meets && made::by_build(repo, output)? {
+                    found.push((candidate, script, output.clone()));
+                }
+            }
+        }
+    }
+    // The outermost of what lies in one another; of packages that make the same, the innermost.
+    found.sort_by_key(|(candidate, _, output)| (output.path.len(), usize::MAX - candidate.folder.len()));
+    let mut kept: Vec<Maker> = Vec::new();
+    for maker in found {
+        if !kept.iter().any(|(_, _, output)| output.holds(&maker.2.path)) {
+            kept.push(maker);
+        }
+    }
+    Ok(kept)
+}
+
+/// The package below which an embedded folder has the name of a usual output, where the package
+/// itself says nothing.
+fn usual<'a>(all: &'a [Candidate], path: &str, knowledge: &'a Node) -> Option<Maker<'a>> {
+    let name = &knowledge.front.scripts.first()?;
+    let fits = |candidate: &&Candidate| {
+        let inner = path.strip_prefix(&candidate.folder).and_then(|rest| rest.strip_prefix('/'));
+        let first = inner.and_then(|inner| inner.split('/').next());
+        first.is_some_and(|first| knowledge.front.folders.iter().any(|known| known == first))
+    };
+    let silent = |candidate: &&Candidate| {
+        let ends = script::commands(&candidate.package, name, &knowledge.front).is_some();
+        let says = candidate.scripts.iter().any(|(script, _)| script == *name);
+        !candidate.folder.is_empty() && candidate.unread.is_none() && ends && !says
+    };
+    let candidate = all.iter().filter(fits).filter(silent).max_by_key(|candidate| candidate.folder.len())?;
+    let inner = path.strip_prefix(&candidate.folder)?.trim_start_matches('/');
+    let folder = format!("{}/{}", candidate.folder, inner.split('/').next()?);
+    Some((candidate, name, Output::new(folder, false)))
+}
+
+fn add<'a>(
+    jobs: &mut Vec<Job<'a>>,
+    candidate: &'a Candidate,
+    script: &str,
+    output: Output,
+    evidence: &Evidence,
+) {
+    if jobs.iter().flat_map(|job| &job.outputs).any(|known| known.holds(&output.path)) {
+        return;
+    }
+    let at = match jobs.iter().position(|job| job.candidate.folder == candidate.folder) {
+        Some(at) => at,
+        None => {
+            jobs.push(Job { candidate, scripts: Vec::new(), outputs: Vec::new(), evidence: Vec::new() });
+            jobs.len() - 1
+        }
+    };
+    let job = &mut jobs[at];
+    if !job.scripts.iter().any(|known| known == script) {
+        job.scripts.push(script.to_owned());
+    }
+    job.evidence.push((evidence.clone(), output.path.clone()));
+    job.outputs.push(output);
+}
+
+/// The stop for a path that nothing makes.
+fn absent(all: &[Candidate], path: &str, evidence: &Evidence) -> Stop {
+    let reason = format!("{} embeds `{path}`, which is not in the repository", evidence.place());
+    let stop = Stop::refuse(reason);
+    let near = |candidate: &&Candidate| within(path, &candidate.folder) || candidate.folder.is_empty();
+    let unread = all.iter().filter(near).find_map(|candidate| candidate.unread.as_ref());
+    let unread = unread.or_else(|| all.iter().find_map(|candidate| candidate.unread.as_ref()));
+    match unread {
+        Some(unread) => stop.help(format!(
+            "{} names an output as only a run can tell; write it as one string and it is built here",
+            unread.place()
+        )),
+        None => stop
+            .help("if another build makes it, run that first and commit what it makes")
+            .help("a front end is built here when its `build` script, or its tool's configuration, names that path as its output"),
+    }
+}
+
+/// Whether a path can stand in an instruction and a pattern as it is; hidden folders are fine.
+fn is_plain(path: &str) -> bool {
+    path.split('/').all(|name| is_plain_name(name.strip_prefix('.').unwrap_or(name)))
+}
+
+fn refuse_odd<'a>(paths: impl Iterator<Item = &'a str>) -> Result<(), Stop> {
+    match paths.filter(|path| !path.is_empty()).find(|path| !is_plain(path)) {
+        Some(odd) => Err(Stop::refuse(format!(
+            "the front end's path `{odd}` cannot be written into a Dockerfile safely"
+        ))
+        .help("rename it to letters, digits, `-`, `_` and `.`")),
+        None => Ok(()),
+    }
+}
+
+fn stage(
+    repo: &Repo,
+    index: usize,
+    job: &Job,
+    all: &[Candidate],
+    knowledge: &Node,
+    service: &mut Service,
+) -> Result<Front, Halt> {
+    let Job { candidate, scripts, outputs, evidence } = job;
+    let install = install::plan(repo, candidate, scripts, all, knowledge, service)?;
+    let paths = outputs.iter().map(|output| output.path.as_str());
+    refuse_odd(paths.chain([candidate.folder.as_str()]).chain(install.needs.iter().map(String::as_str)))?;
+    let (image, why) = image(repo, candidate, &install, knowledge)?;
+    for (one, _) in evidence {
+        service.evidence.push(one.clone());
+    }
+    for script in scripts {
+        let keys = ["scripts", script.as_str()];
+        let line = candidate.package.line(&keys);
+        service.evidence.push(Evidence::at(
+            "front end",
+            &candidate.file,
+            line,
+            candidate.package.says(&keys),
+        ));
+    }
+    let embeds: Vec<String> =
+        evidence.iter().map(|(one, output)| format!("{} embeds `{output}`", one.place())).collect();
+    let mut ignored = Vec::new();
+    for output in outputs {
+        if !made::holds_committed(repo, output)? {
+            ignored.push(output.path.clone());
+        }
+    }
+    Ok(Front {
+        name: if index == 0 { "ui".to_owned() } else { format!("ui{}", index + 1) },
+        image,
+        why: format!("{why}; {}, which it builds", embeds.join(", ")),
+        workdir: install.workdir,
+        prepare: install.prepare,
+        before: install.before,
+        install: install.command,
+        env: install.env,
+        cache: install.cache,
+        after: install.after,
+        runs: install.runs,
+        outputs: outputs.clone(),
+        ignored,
+        needs: install.needs,
+    })
+}
+
+/// The image that the package, or a folder above it, asks for.
+fn image(
+    repo: &Repo,
+    candidate: &Candidate,
+    install: &install::Install,
+    knowledge: &Node,
+) -> Result<(String, String), Halt> {
+    let mut folder = candidate.folder.as_str();
+    let mut package = Some(&candidate.package);
+    loop {
+        // Its version and warnings are the stage's, not the service's.
+        let mut own = Service::new(folder, "node");
+        let Some((image, why)) = node::choose(&repo.below(folder), package, knowledge, &mut own)? else {
+            return Err(Stop::refuse("the catalogue names no default Node.js image").into());
+        };
+        if own.evidence.is_empty() && !folder.is_empty() {
+            (folder, package) = (crate::repo::parent(folder), None);
+            continue;
+        }
+        return Ok(match &install.full {
+            Some(name) => (image.full.clone(), format!("{why}; with build tools for `{name}`")),
+            None => (image.reference.clone(), why),
+        });
+    }
+}

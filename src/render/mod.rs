@@ -10,6 +10,7 @@ use crate::dockerfile;
 use crate::ignore::Ignore;
 use crate::plan::{Plan, Runtime, USER};
 use crate::stack::Build;
+use crate::stack::front::makes;
 
 /// One file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,18 +61,13 @@ pub fn render(plan: &Plan) -> Result<Vec<Rendered>> {
 /// Files of the repository that the runtime stage copies as they are: they must reach the build.
 /// What a stage makes needs not, whatever it is called.
 fn copied(plan: &Plan) -> Vec<&str> {
-    let front = match &plan.build {
-        Build::Go(build) => &build.front,
-        Build::Rust(build) => &build.front,
+    let fronts = match &plan.build {
+        Build::Go(build) => &build.fronts,
+        Build::Rust(build) => &build.fronts,
         // These make what they copy.
         Build::Java(_) | Build::Node(_) => return Vec::new(),
     };
-    let made = |path: &str| {
-        let output = front.as_ref().map(|front| front.output.as_str());
-        output.is_some_and(|output| {
-            path.strip_prefix(output).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
-    };
+    let made = |path: &str| makes(fronts, path);
     let copies = plan.runtime.copies.iter().filter_map(|copy| copy.from.strip_prefix("/src/"));
     copies.map(|path| path.trim_end_matches('/')).filter(|path| !made(path)).collect()
 }

@@ -81,7 +81,7 @@ pub(super) fn ignore(fronts: &[Front]) -> Option<IgnoreGroup> {
 }
 
 /// Whether a stage makes what is at a path.
-pub(super) fn makes(fronts: &[Front], path: &str) -> bool {
+pub(crate) fn makes(fronts: &[Front], path: &str) -> bool {
     fronts.iter().flat_map(|front| &front.outputs).any(|output| output.holds(path))
 }
 

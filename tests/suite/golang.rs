@@ -215,7 +215,7 @@ fn an_embedded_front_end_is_built_in_a_stage_of_its_own() {
 
 #[test]
 fn a_health_check_of_the_program_is_the_images() {
-    let main = "package main\nimport \"flag\"\nvar check = flag.Bool(\"healthcheck\", false, \"\")\nfunc main() {}\n";
+    let main = "package main\nimport (\"flag\"; \"os\")\nvar check = flag.Bool(\"healthcheck\", false, \"\")\nfunc main() {\n\tflag.Parse()\n\tif *check {\n\t\tos.Exit(ask())\n\t}\n}\n";
     let text = dockerfile(&[("go.mod", "module x\n"), ("main.go", main)]);
     assert!(text.contains("HEALTHCHECK CMD [\"/app/x\", \"--healthcheck\"]\n"), "{text}");
 }

@@ -463,7 +463,8 @@ fn servers_that_ignore_the_signal_to_end() {
 
 #[test]
 fn a_health_check_and_started_programs() {
-    let main = "fn main() { bind(\"0.0.0.0:3000\"); std::process::Command::new(\"ffmpeg\"); SIGTERM }\n\
+    let main = "fn main() { if args.healthcheck { std::process::exit(ask()) }\n\
+                bind(\"0.0.0.0:3000\"); std::process::Command::new(\"ffmpeg\"); SIGTERM }\n\
                 struct Args { #[arg(long)] healthcheck: bool }";
     let plan = plan(&[
         ("Cargo.toml", &package("[dependencies]\naxum = \"1\"\n")),

@@ -9,7 +9,7 @@ use crate::evidence::Evidence;
 const NAMES: &[&str] = &["healthcheck", "health-check", "health_check"];
 
 /// How many places of one source are looked at closely.
-const PLACES: usize = 40;
+const PLACES: usize = 10;
 
 /// How far a block or a head is followed, in lexemes.
 const FAR: usize = 2000;

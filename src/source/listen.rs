@@ -136,6 +136,26 @@ const LISTENERS: &[&str] = &[
     "serve",
 ];
 
+/// Functions that reach another server, whose address they are given.
+const CLIENTS: &[&str] = &[
+    "Client",
+    "Connect",
+    "Dial",
+    "DialContext",
+    "DialTimeout",
+    "Get",
+    "NewClient",
+    "connect",
+    "connect_lazy",
+    "createConnection",
+];
+
+/// How many lexemes back such a function is looked for.
+const NEAR: usize = 12;
+
+/// What variables of the program's own port begin with.
+const OWN: &[&str] = &["API", "APP", "BIND", "HTTP", "LISTEN", "NODE", "SERVER", "SERVICE", "WEB"];
+
 /// Whether a function reads an environment variable: the library's, or a helper named after it.
 fn is_reader(word: &str) -> bool {
     let plain = word.to_ascii_lowercase().replace('_', "");
@@ -193,8 +213,44 @@ impl<'a> Scan<'_, 'a> {
         Some(name)
     }
 
+    /// A variable that is read here and holds the port to listen on: by its name alone, or because
+    /// of a port that stands beside it.
     fn variable_at(&self, at: usize) -> Option<&'a str> {
-        self.read_at(at).filter(|name| is_port_variable(name))
+        let name = self.read_at(at).filter(|name| is_port_variable(name))?;
+        let is_own = || is_own_variable(name) || self.default(at).is_some();
+        (name == "PORT" || (is_own() && !self.is_client(at))).then_some(name)
+    }
+
+    /// The port that stands in for a variable, in the statement that reads it or in the `if` after it.
+    fn default(&self, at: usize) -> Option<(u16, Evidence)> {
+        let ends = |at: usize| {
+            let (Some(lexeme), Some(before)) = (self.0.lexemes.get(at), self.0.lexemes.get(at - 1)) else {
+                return true;
+            };
+            let goes_on = matches!(before.token, Token::Sign(sign) if !matches!(sign, ')' | ']' | '}'));
+            let starts = matches!(lexeme.token, Token::Word(word) if word != "if");
+            lexeme.token == Token::Sign(';') || (starts && !goes_on && lexeme.line > before.line)
+        };
+        (at + 3..at + 16).take_while(|at| !ends(*at)).find_map(|at| self.number(at))
+    }
+
+    /// Whether what stands here is given to a function that calls another server.
+    fn is_client(&self, at: usize) -> bool {
+        let mut depth = 0_usize;
+        (at.saturating_sub(NEAR)..at).rev().any(|at| match self.token(at) {
+            Some(Token::Sign(')')) => {
+                depth += 1;
+                false
+            }
+            Some(Token::Sign('(')) if depth == 0 => {
+                at.checked_sub(1).is_some_and(|at| self.is_word(at, CLIENTS))
+            }
+            Some(Token::Sign('(')) => {
+                depth -= 1;
+                false
+            }
+            _ => false,
+        })
     }
 
     /// `env::var("ADDRESS").unwrap_or("127.0.0.1:8000")`, `process.env.HOST || "localhost"`: set to
@@ -292,8 +348,11 @@ impl<'a> Scan<'_, 'a> {
 
     /// The default of the variable: `process.env.PORT || 3000`.
     fn beside(&self, at: usize) -> Option<(u16, Evidence)> {
-        self.read_at(at).filter(|name| is_port_variable(name) || is_address_variable(name))?;
-        (at + 3..at + 16).find_map(|at| self.number(at))
+        let name = self.read_at(at)?;
+        if name == "PORT" || is_own_variable(name) || is_address_variable(name) {
+            return (at + 3..at + 16).find_map(|at| self.number(at));
+        }
+        self.variable_at(at).and_then(|_| self.default(at))
     }
 
     /// `listen(3000)`, `Run(":8080")`, `bind(("0.0.0.0", 8080))`. A `listen` on a socket that is
@@ -401,6 +460,12 @@ fn is_own_port(field: &str) -> bool {
     field.strip_suffix("_port").is_some_and(|of| !others.iter().any(|other| of.contains(other)))
 }
 
+/// Whether a variable holds the program's own port, whatever stands beside it.
+fn is_own_variable(name: &str) -> bool {
+    name == "PORT" || name.strip_suffix("_PORT").is_some_and(|own| OWN.contains(&own))
+}
+
+/// Whether a variable may hold the port to listen on, by its name.
 fn is_port_variable(name: &str) -> bool {
     let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
     name.chars().all(is_name)
@@ -481,6 +546,26 @@ mod tests {
             of("let p = env::var(\"PORT\").unwrap_or_else(|_| \"7000\".to_string());"),
             (Some(7000), Some("PORT".into()))
         );
+    }
+
+    #[test]
+    fn variables_of_other_servers_are_not_ones_own() {
+        let go = |source| read(source, Syntax::Go);
+        assert_eq!(
+            go("c, _ := net.Dial(\"tcp\", \"vault:\"+os.Getenv(\"VAULT_PORT\")); _ = c"),
+            (None, None)
+        );
+        assert_eq!(go("NewClient(&Options{Addr: getenv(\"CACHE_PORT\", \"9000\")})"), (None, None));
+        assert_eq!(go("p := os.Getenv(\"VAULT_PORT\")\nRun(\":9000\")"), (Some(9000), None));
+        assert_eq!(go("p := os.Getenv(\"APP_PORT\")"), (None, Some("APP_PORT".into())));
+        let named = (Some(8081), Some("ECHO_PORT".into()));
+        assert_eq!(go("p := getEnv(\"ECHO_PORT\", \"8081\")"), named);
+        assert_eq!(go("mux.Get(\"/\", h)\np := getEnv(\"ECHO_PORT\", \"8081\")"), named);
+        assert_eq!(go("p := os.Getenv(\"ECHO_PORT\")\nif p == \"\" {\n\tp = \"8081\"\n}"), named);
+        let rust = "let p = env::var(\"ECHO_PORT\")\n    .unwrap_or_else(|_| \"8081\".to_string());";
+        assert_eq!(read(rust, Syntax::Rust), named);
+        assert_eq!(read("x.connect(process.env.ECHO_PORT || 8081)", Syntax::JavaScript), (None, None));
+        assert_eq!(read("const p = process.env.ECHO_PORT || 8081", Syntax::JavaScript), named);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod hostile;
 mod planning;
 mod project;
 mod properties;
+mod reads;
 mod registry;
 mod rust;
 mod verify;

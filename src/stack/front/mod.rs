@@ -224,9 +224,10 @@ fn absent(all: &[Candidate], path: &str, evidence: &Evidence) -> Stop {
     }
 }
 
-/// Whether a path can stand in an instruction and a pattern as it is; hidden folders are fine.
+/// Whether a path can stand in an instruction and a pattern as it is; folders that are hidden or a
+/// scope's are fine.
 fn is_plain(path: &str) -> bool {
-    path.split('/').all(|name| is_plain_name(name.strip_prefix('.').unwrap_or(name)))
+    path.split('/').all(|name| is_plain_name(name.strip_prefix(['.', '@']).unwrap_or(name)))
 }
 
 fn refuse_odd<'a>(paths: impl Iterator<Item = &'a str>) -> Result<(), Stop> {
@@ -250,7 +251,7 @@ fn stage(
     let Job { candidate, scripts, outputs, evidence } = job;
     let install = install::plan(repo, candidate, scripts, all, knowledge, service)?;
     let paths = outputs.iter().map(|output| output.path.as_str());
-    refuse_odd(paths.chain([candidate.folder.as_str()]).chain(install.needs.iter().map(String::as_str)))?;
+    refuse_odd(paths.chain(install.folders.iter().map(String::as_str)))?;
     let (image, why) = image(repo, candidate, &install, knowledge)?;
     for (one, _) in evidence {
         service.evidence.push(one.clone());

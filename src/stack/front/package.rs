@@ -81,6 +81,7 @@ impl Candidate {
             );
         }
         names.sort();
+        names.truncate(script::MOST);
         for (_, name) in names {
             let Some(commands) = script::commands(&self.package, &name, known) else { continue };
             let mut outputs = Vec::new();

@@ -75,7 +75,7 @@ fn one_package_may_make_several_outputs() {
     let copies = ["COPY --from=ui /src/srv/app.css ./srv/app.css", "COPY --from=ui /src/srv/ui/ ./srv/ui/"];
     assert_eq!(copied("srv/app.css all:srv/ui", &files), copies);
     let text = stages("srv/app.css all:srv/ui", &files);
-    assert!(text.ends_with("RUN npm run build:css\nRUN npm run build\n"), "{text}");
+    assert!(text.ends_with("RUN npm run build\nRUN npm run build:css\n"), "{text}");
 }
 
 #[test]
@@ -293,6 +293,20 @@ fn odd_names_are_refused_and_not_written() {
     let script = r#"{"scripts": {"build:$(id)": "vite build"}}"#;
     let text = stages("all:web/dist", &[("web/package.json", script), LOCK]);
     assert!(text.contains("RUN npm run 'build:$(id)'\n"), "{text}");
+}
+
+#[test]
+fn variables_that_a_build_does_without_are_told() {
+    let files = program(
+        "all:web/dist",
+        &[("web/package.json", VITE), LOCK, ("web/.env.production", "VITE_URL=/api\n")],
+    );
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let warnings = decide(&files, &Options::default()).unwrap().service.warnings;
+    assert!(
+        warnings.iter().any(|warning| warning.starts_with("`web/.env.production` is kept out")),
+        "{warnings:?}"
+    );
 }
 
 #[test]

@@ -248,7 +248,12 @@ fn stage(
     knowledge: &Node,
     service: &mut Service,
 ) -> Result<Front, Halt> {
-    let Job { candidate, scripts, outputs, evidence } = job;
+    let Job { candidate, outputs, evidence, .. } = job;
+    // The usual script comes first: it may empty what others fill.
+    let rank = |name: &String| candidate.scripts.iter().position(|(script, _)| script == name);
+    let mut scripts = job.scripts.clone();
+    scripts.sort_by_key(rank);
+    let scripts = &scripts;
     let install = install::plan(repo, candidate, scripts, all, knowledge, service)?;
     let paths = outputs.iter().map(|output| output.path.as_str());
     refuse_odd(paths.chain(install.folders.iter().map(String::as_str)))?;
@@ -266,6 +271,7 @@ fn stage(
             candidate.package.says(&keys),
         ));
     }
+    warn_of_hidden(repo, candidate, knowledge, service)?;
     let embeds: Vec<String> =
         evidence.iter().map(|(one, output)| format!("{} embeds `{output}`", one.place())).collect();
     let mut ignored = Vec::new();
@@ -290,6 +296,19 @@ fn stage(
         ignored,
         needs: install.needs,
     })
+}
+
+/// Files of variables are kept out of every build, as they hold secrets more often than not.
+fn warn_of_hidden(repo: &Repo, candidate: &Candidate, knowledge: &Node, service: &mut Service) -> Result<()> {
+    for file in &knowledge.front.variables {
+        let file = crate::repo::join(&candidate.folder, file);
+        if repo.has(&file)? && !repo.git_ignores(&file)? {
+            service.warnings.push(format!(
+                "`{file}` is kept out of the build, as such files hold secrets: the front end is built without what it sets"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The image that the package, or a folder above it, asks for.

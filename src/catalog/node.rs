@@ -167,6 +167,8 @@ pub struct NodeFront {
     pub config_options: Vec<String>,
     /// Folders below a package that its build fills by custom.
     pub folders: Vec<String>,
+    /// Files of variables that builds read.
+    pub variables: Vec<String>,
     /// Programs that only the image with a compiler has.
     pub full: Vec<String>,
     /// Programs that no image of Node.js has.

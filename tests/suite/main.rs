@@ -9,6 +9,7 @@
 
 mod cli;
 mod contract;
+mod front;
 mod golang;
 mod hostile;
 mod planning;

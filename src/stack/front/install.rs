@@ -1,13 +1,14 @@
 //! How the packages of a front end are installed, and what must be there before.
 
 use anyhow::Result;
+use serde_json::Value;
 
 use super::manager::{self, Chosen};
 use super::package::Candidate;
 use super::workspace::{self, Workspace};
 use super::{Copied, Run, script, within};
 use crate::catalog::{Node, NodeManager};
-use crate::manifest::package::{NpmLock, Package};
+use crate::manifest::package::Package;
 use crate::plan::Env;
 use crate::repo::{Kind, Repo, join, normal};
 use crate::service::Service;
@@ -23,6 +24,8 @@ pub(super) struct Install {
     pub cache: String,
     pub after: Vec<Copied>,
     pub runs: Vec<Run>,
+    /// Folders of the repository that the steps name.
+    pub folders: Vec<String>,
     /// Files that are read by name.
     pub needs: Vec<String>,
     /// What needs the image with a compiler.
@@ -68,6 +71,8 @@ pub(super) fn plan(
     needs.dedup();
     let (before, after) = copies(repo, candidate, &workspace, manager, &needs)?;
     let siblings = siblings(candidate, &workspace);
+    let mut folders = vec![candidate.folder.clone(), root.to_owned()];
+    folders.extend(siblings.iter().map(|member| member.folder.clone()));
     let full = compiles(repo, candidate, scripts, &workspace, lock.as_deref(), knowledge)?;
     Ok(Install {
         workdir: folder(root),
@@ -78,6 +83,7 @@ pub(super) fn plan(
         cache: manager.cache.clone(),
         after,
         runs: runs(root, candidate, scripts, &siblings, manager),
+        folders,
         needs,
         full,
     })
@@ -303,16 +309,16 @@ fn compiled(package: &Package, knowledge: &Node) -> Option<String> {
     from_git.map(|(name, _)| name.to_owned()).or_else(named)
 }
 
-/// A package of npm's lock file whose install runs a script that is not known to compile nothing.
+/// A package of npm's lock file that must be installed, by a script that may compile.
 fn scripted(lock: &str, knowledge: &Node) -> Option<String> {
-    let lock = NpmLock::parse("package-lock.json", lock).ok()?;
-    lock.packages.iter().find_map(|(folder, locked)| {
+    let lock: Value = serde_json::from_str(lock).ok()?;
+    lock["packages"].as_object()?.iter().find_map(|(folder, locked)| {
         let name = folder.rsplit_once("node_modules/")?.1;
-        let harmless = || {
-            let skipped = knowledge.skip.iter().map(|skip| &skip.package);
-            knowledge.compile.harmless.iter().chain(skipped).any(|known| known == name)
-        };
-        (locked.has_install_script && !harmless()).then(|| name.to_owned())
+        let skipped = knowledge.skip.iter().map(|skip| &skip.package);
+        let is_harmless = knowledge.compile.harmless.iter().chain(skipped).any(|known| known == name);
+        // npm goes on without an optional package that does not compile.
+        let compiles = locked["hasInstallScript"] == true && locked["optional"] != true;
+        (compiles && !is_harmless).then(|| name.to_owned())
     })
 }
 

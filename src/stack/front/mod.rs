@@ -224,9 +224,10 @@ fn absent(all: &[Candidate], path: &str, evidence: &Evidence) -> Stop {
     }
 }
 
-/// Whether a path can stand in an instruction and a pattern as it is; hidden folders are fine.
+/// Whether a path can stand in an instruction and a pattern as it is; folders that are hidden or a
+/// scope's are fine.
 fn is_plain(path: &str) -> bool {
-    path.split('/').all(|name| is_plain_name(name.strip_prefix('.').unwrap_or(name)))
+    path.split('/').all(|name| is_plain_name(name.strip_prefix(['.', '@']).unwrap_or(name)))
 }
 
 fn refuse_odd<'a>(paths: impl Iterator<Item = &'a str>) -> Result<(), Stop> {
@@ -247,10 +248,15 @@ fn stage(
     knowledge: &Node,
     service: &mut Service,
 ) -> Result<Front, Halt> {
-    let Job { candidate, scripts, outputs, evidence } = job;
+    let Job { candidate, outputs, evidence, .. } = job;
+    // The usual script comes first: it may empty what others fill.
+    let rank = |name: &String| candidate.scripts.iter().position(|(script, _)| script == name);
+    let mut scripts = job.scripts.clone();
+    scripts.sort_by_key(rank);
+    let scripts = &scripts;
     let install = install::plan(repo, candidate, scripts, all, knowledge, service)?;
     let paths = outputs.iter().map(|output| output.path.as_str());
-    refuse_odd(paths.chain([candidate.folder.as_str()]).chain(install.needs.iter().map(String::as_str)))?;
+    refuse_odd(paths.chain(install.folders.iter().map(String::as_str)))?;
     let (image, why) = image(repo, candidate, &install, knowledge)?;
     for (one, _) in evidence {
         service.evidence.push(one.clone());
@@ -265,6 +271,7 @@ fn stage(
             candidate.package.says(&keys),
         ));
     }
+    warn_of_hidden(repo, candidate, knowledge, service)?;
     let embeds: Vec<String> =
         evidence.iter().map(|(one, output)| format!("{} embeds `{output}`", one.place())).collect();
     let mut ignored = Vec::new();
@@ -289,6 +296,19 @@ fn stage(
         ignored,
         needs: install.needs,
     })
+}
+
+/// Files of variables are kept out of every build, as they hold secrets more often than not.
+fn warn_of_hidden(repo: &Repo, candidate: &Candidate, knowledge: &Node, service: &mut Service) -> Result<()> {
+    for file in &knowledge.front.variables {
+        let file = crate::repo::join(&candidate.folder, file);
+        if repo.has(&file)? && !repo.git_ignores(&file)? {
+            service.warnings.push(format!(
+                "`{file}` is kept out of the build, as such files hold secrets: the front end is built without what it sets"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The image that the package, or a folder above it, asks for.

@@ -81,6 +81,7 @@ impl Candidate {
             );
         }
         names.sort();
+        names.truncate(script::MOST);
         for (_, name) in names {
             let Some(commands) = script::commands(&self.package, &name, known) else { continue };
             let mut outputs = Vec::new();
@@ -101,7 +102,7 @@ impl Candidate {
 
     /// A path that a script or its configuration names, if it can be an output.
     fn output(&self, path: &str, may_be_file: bool) -> Option<Output> {
-        let path = normal(&join(&self.folder, path))?;
+        let path = normal(&join(&self.folder, path)).filter(|_| !path.starts_with('/'))?;
         let is_file = may_be_file
             && path.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'));
         // What holds the package itself is not made by it.

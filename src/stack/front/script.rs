@@ -7,6 +7,10 @@ use crate::manifest::package::Package;
 /// One command of a script, without the variables before it.
 pub(super) type Command = Vec<String>;
 
+/// Scripts of a package that are followed, and the longest that a person wrote.
+pub(super) const MOST: usize = 40;
+const LONGEST: usize = 4000;
+
 /// Every command that a script starts, through other scripts of its package, without those that are
 /// started in another folder; `None` where there is no such script, or where it does not end.
 pub(super) fn commands(package: &Package, script: &str, known: &NodeFront) -> Option<Vec<Command>> {
@@ -15,6 +19,9 @@ pub(super) fn commands(package: &Package, script: &str, known: &NodeFront) -> Op
     let (mut seen, mut found) = (Vec::new(), Vec::new());
     while let Some(name) = open.pop() {
         let Some(text) = package.script(&name).filter(|_| !seen.contains(&name)) else { continue };
+        if text.len() > LONGEST || seen.len() == MOST {
+            return None;
+        }
         seen.push(name);
         let commands = cut(text);
         let says = |words: &[String]| commands.iter().flatten().any(|word| words.contains(word));
@@ -24,10 +31,12 @@ pub(super) fn commands(package: &Package, script: &str, known: &NodeFront) -> Op
         if says(&known.moves) {
             continue;
         }
-        for (name, _) in package.versions("scripts") {
-            let is_called = |word: &String| word == name || (word.contains('*') && glob(word, name));
-            if commands.iter().any(|words| words.iter().skip(1).any(is_called)) {
-                open.push(name.to_owned());
+        for word in commands.iter().flat_map(|words| words.iter().skip(1)) {
+            if word.contains('*') {
+                let called = package.versions("scripts").filter(|(name, _)| glob(word, name));
+                open.extend(called.take(MOST).map(|(name, _)| name.to_owned()));
+            } else if package.script(word).is_some() {
+                open.push(word.clone());
             }
         }
         found.extend(commands);

@@ -69,7 +69,8 @@ fn refuse_unmatched(
     files: &[String],
     fronts: &[Front],
 ) -> Result<(), Halt> {
-    if fixed.is_empty() || files.len() >= MOST || front::touches(fronts, fixed) {
+    let is_deep = fixed.is_empty() && pattern.contains('/');
+    if is_deep || files.len() >= MOST || front::touches(fronts, fixed) {
         return Ok(());
     }
     // A pattern may name a folder, too.

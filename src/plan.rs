@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::ignore::Ignore;
 use crate::service::Service;
 use crate::stack::Build;
 
@@ -106,15 +107,13 @@ impl Env {
 pub struct IgnoreGroup {
     pub title: String,
     pub lines: Vec<String>,
-    /// Whether these are secrets, which no folder brings back in.
-    pub secret: bool,
 }
 
 impl IgnoreGroup {
     /// A group with a heading.
     pub fn new(title: &str, lines: &[&str]) -> Self {
         let lines = lines.iter().map(|line| (*line).to_owned()).collect();
-        IgnoreGroup { title: title.to_owned(), lines, secret: false }
+        IgnoreGroup { title: title.to_owned(), lines }
     }
 }
 
@@ -140,15 +139,19 @@ const SECRETS: &[&str] = &[
     "**/*.keystore",
 ];
 
+/// The rules that keep what looks like a secret out of a build.
+pub fn secrets() -> Ignore {
+    Ignore::parse(&SECRETS.join("\n"))
+}
+
 /// What no image needs, whatever the language.
 pub fn common_ignore() -> Vec<IgnoreGroup> {
-    let secrets = IgnoreGroup { secret: true, ..IgnoreGroup::new("Secrets", SECRETS) };
     vec![
         IgnoreGroup::new(
             "Version control, editors, CI",
             &[".git", ".github", ".gitlab", ".idea", ".vscode", "**/.DS_Store"],
         ),
-        secrets,
+        IgnoreGroup::new("Secrets", SECRETS),
         IgnoreGroup::new(
             "Container files",
             &[

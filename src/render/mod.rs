@@ -8,7 +8,7 @@ use tera::{Context, Tera};
 
 use crate::dockerfile;
 use crate::ignore::Ignore;
-use crate::plan::{Plan, Runtime, USER};
+use crate::plan::{Plan, Runtime, USER, secrets};
 use crate::stack::Build;
 use crate::stack::front::makes;
 
@@ -118,14 +118,7 @@ fn dockerignore(plan: &Plan) -> Result<String> {
         }
     }
     let ignore = Ignore::parse(&text);
-    let secrets: Vec<&str> = plan
-        .ignore
-        .iter()
-        .filter(|group| group.secret)
-        .flat_map(|group| &group.lines)
-        .map(String::as_str)
-        .collect();
-    let secrets = Ignore::parse(&secrets.join("\n"));
+    let secrets = secrets();
     let wants = plan.wants.iter().map(String::as_str).chain(copied(plan)).filter(|path| !secrets.hides(path));
     let needs = plan.needs.iter().map(String::as_str);
     let mut hidden: Vec<&str> = needs.chain(wants).filter(|path| ignore.hides(path)).collect();

@@ -5,10 +5,9 @@ use serde::Serialize;
 
 use crate::catalog::{Framework, RuntimeImage};
 use crate::evidence::Evidence;
-use crate::ignore::Ignore;
 use crate::manifest;
 use crate::options::Options;
-use crate::plan::{Copy, Env, Runtime, common_ignore};
+use crate::plan::{Copy, Env, Runtime, secrets};
 use crate::repo::Repo;
 use crate::service::{Kind, Service};
 use crate::source::assets::{Asset, Named};
@@ -163,9 +162,7 @@ const OURS: &[&str] = &["Dockerfile", ".dockerignore"];
 /// The files that may be in the image. What looks like a secret stays out of the build, and who
 /// reads it is told.
 fn reachable(files: Vec<Asset>, service: &mut Service) -> Vec<Asset> {
-    let groups = common_ignore().into_iter().filter(|group| group.secret);
-    let lines: Vec<String> = groups.flat_map(|group| group.lines).collect();
-    let secrets = Ignore::parse(&lines.join("\n"));
+    let secrets = secrets();
     let (kept, left): (Vec<Asset>, Vec<Asset>) =
         files.into_iter().partition(|file| !OURS.contains(&file.from.as_str()) && !secrets.hides(&file.from));
     let warning = |file: &Asset| {

@@ -358,3 +358,23 @@ fn what_is_in_the_repository_needs_no_credentials() {
     ];
     assert!(!dockerfile(&files).contains("secret"));
 }
+
+#[test]
+fn embedded_folders_reach_the_build_as_they_are() {
+    let ignore = |pattern: &str, files: &[(&str, &str)]| {
+        let main = format!("package main\n//go:embed {pattern}\nvar x embed.FS\nfunc main() {{}}\n");
+        let all = [&[("go.mod", "module x\n"), ("main.go", main.as_str())], files].concat();
+        files_of(&decide(&all, &Options::default()).unwrap()).1
+    };
+    assert!(
+        ignore("certs", &[("certs/ca.pem", "")]).contains("!certs/ca.pem\n"),
+        "Go refuses an empty folder"
+    );
+    let mixed = ignore("web", &[("web/index.html", ""), ("web/server.key", "")]);
+    assert!(!mixed.contains("!web/server.key"), "{mixed}");
+    let below = ignore("templates/*", &[("templates/app/foo_test.go", ""), ("templates/app/ca.pem", "")]);
+    assert!(
+        below.contains("!templates/app/foo_test.go\n") && !below.contains("!templates/app/ca.pem"),
+        "{below}"
+    );
+}

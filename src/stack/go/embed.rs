@@ -33,6 +33,7 @@ pub(super) fn find(repo: &Repo, program: &Program, service: &mut Service) -> Res
         .iter()
         .map(|(pattern, evidence)| (fixed(pattern).to_owned(), evidence.clone()))
         .collect();
+    let secrets = crate::plan::secrets();
     // A pattern at the root matches whatever is there.
     let named: Vec<_> = fixed.iter().filter(|(path, _)| !path.is_empty()).cloned().collect();
     let mut found = Embedded { fronts: front::find(repo, &named, service)?, ..Embedded::default() };
@@ -44,8 +45,13 @@ pub(super) fn find(repo: &Repo, program: &Program, service: &mut Service) -> Res
         };
         if is_glob(pattern) {
             refuse_unmatched(repo, pattern, fixed, evidence, &files, &found.fronts)?;
-            found.needs.extend(files.into_iter().filter(|file| glob(pattern, file)));
-        } else if repo.has(fixed)? {
+            // A folder that a pattern matches is taken with all that is in it.
+            let (named, below): (Vec<String>, Vec<String>) =
+                files.into_iter().partition(|file| glob(pattern, file));
+            found.needs.extend(named);
+            found.wants.extend(below.into_iter().filter(|file| is_below(pattern, file)));
+        } else if repo.has(fixed)? || files.iter().all(|file| secrets.hides(file)) {
+            // What is named outright, and a folder that would be empty without, is meant.
             found.needs.extend(files);
         } else {
             found.wants.extend(files);
@@ -83,6 +89,12 @@ fn refuse_unmatched(
     }
     let reason = format!("{} embeds `{pattern}`, which matches nothing in the repository", evidence.place());
     Err(Stop::refuse(reason).help("if a build makes it, run that first and commit what it makes").into())
+}
+
+/// Whether a file is in a folder that a pattern matches.
+fn is_below(pattern: &str, file: &str) -> bool {
+    let depth = pattern.split('/').count();
+    file.match_indices('/').nth(depth - 1).is_some_and(|(at, _)| glob(pattern, &file[..at]))
 }
 
 fn is_glob(pattern: &str) -> bool {

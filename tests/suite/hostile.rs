@@ -213,3 +213,67 @@ fn hostile_flags() {
         }
     }
 }
+
+/// As [`harmless`], where nothing of the text may stand outside of a comment.
+fn dropped(project: &Project, innocent: &[String], text: &str) {
+    harmless(project, innocent, text);
+    let written = project.run(&["init", "--stdout"]).stdout;
+    let code: Vec<&str> = written.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(!code.iter().any(|line| line.contains("evil") || line.contains("{{")), "{text:?}:\n{written}");
+}
+
+#[test]
+fn hostile_release_tools_of_go() {
+    let project = |file: &str, text: &str| {
+        Project::new()
+            .file("go.mod", "module x\nrequire a.b/c v1.0.0\n")
+            .file("go.sum", "a.b/c v1.0.0/go.mod h1:x=\n")
+            .file("main.go", "package main\nfunc main() {}\n")
+            .file(file, text)
+    };
+    let innocent = keywords(&project("README", "").run(&["init", "--stdout"]).stdout);
+    let release = |key: &str, value: &str| format!("builds:\n  - {key}: {}\n", quoted(value));
+    for text in TEXTS {
+        for key in ["binary", "tags", "flags", "ldflags", "main"] {
+            dropped(&project(".goreleaser.yaml", &release(key, text)), &innocent, text);
+        }
+        dropped(&project(".goreleaser.yaml", &release("ldflags", &format!("-X {text}=1"))), &innocent, text);
+        dropped(
+            &project(".goreleaser.yaml", &release("ldflags", &format!("-X a.b={text}"))),
+            &innocent,
+            text,
+        );
+        dropped(&project("Makefile", &format!("x:\n\tgo build -tags {text} -o {text} .\n")), &innocent, text);
+        dropped(&project("Makefile", &format!("export GOPRIVATE=a.b,{text}\n")), &innocent, text);
+    }
+}
+
+#[test]
+fn hostile_front_ends() {
+    let project = |embed: &str, script: &str, manager: &str, output: &str| {
+        let package = format!(
+            "{{\"packageManager\": {}, \"scripts\": {{\"build\": {}}}, \"devDependencies\": {{\"vite\": \"8\"}}}}",
+            quoted(manager),
+            quoted(script)
+        );
+        Project::new()
+            .file("go.mod", "module x\n")
+            .file("main.go", format!("package main\n//go:embed {embed}\nvar x embed.FS\nfunc main() {{}}\n"))
+            .file("ui/package.json", package)
+            .file("ui/pnpm-lock.yaml", "lockfileVersion: '9.0'\n")
+            .file(
+                "ui/vite.config.js",
+                format!("export default {{ build: {{ outDir: {} }} }}\n", quoted(output)),
+            )
+    };
+    let first = project("ui/dist", "vite build", "pnpm@10.1.0", "dist").run(&["init", "--stdout"]);
+    let innocent = keywords(&first.stdout);
+    assert!(innocent.iter().filter(|keyword| *keyword == "FROM").count() == 3, "{}", first.stderr);
+    for text in TEXTS {
+        dropped(&project("ui/dist", text, "pnpm@10.1.0", "dist"), &innocent, text);
+        dropped(&project("ui/dist", "vite build", &format!("pnpm@{text}"), "dist"), &innocent, text);
+        dropped(&project("ui/dist", "vite build", "pnpm@10.1.0", text), &innocent, text);
+        dropped(&project(text, "vite build", "pnpm@10.1.0", "dist"), &innocent, text);
+        dropped(&project(&format!("ui/{text}"), "vite build", "pnpm@10.1.0", text), &innocent, text);
+    }
+}

@@ -181,6 +181,26 @@ mod tests {
     }
 
     #[test]
+    fn features_that_are_asked_for_somewhere_else() {
+        let locked = ["a > openssl-sys", "openssl-sys > openssl-src", "openssl-src"];
+        let both = ["libssl-dev", "make", "perl", "pkg-config"];
+        for table in [
+            "target.'cfg(target_env = \"musl\")'.dependencies",
+            "target.'cfg(windows)'.dependencies",
+            "target.'cfg(feature_of_its_own)'.dependencies",
+            "dev-dependencies",
+            "build-dependencies",
+        ] {
+            let manifest = format!(
+                "[dependencies]\nopenssl-sys = \"1\"\n[{table}]\nopenssl-sys = {{ version = \"1\", features = [\"vendored\"] }}\n"
+            );
+            assert_eq!(of(&manifest, &locked).unwrap().packages, both, "{table}");
+        }
+        let here = "[dependencies]\nopenssl-sys = \"1\"\n[target.'cfg(unix)'.dependencies]\nopenssl-sys = { version = \"1\", features = [\"vendored\"] }\n[dev-dependencies]\nopenssl-sys = \"1\"\n";
+        assert_eq!(of(here, &locked).unwrap().packages, ["make", "perl"]);
+    }
+
+    #[test]
     fn tools_that_a_crate_brings_without_using_them() {
         let manifest = "[dependencies]\naws-lc-sys = \"1\"\nx = \"1\"\n";
         let locked = ["a > aws-lc-sys x", "aws-lc-sys > cmake bindgen", "cmake", "bindgen", "x"];

@@ -24,14 +24,19 @@ pub(super) enum Kind {
     Musl,
 }
 
+/// Whether the program is to be linked with musl.
+pub(super) fn is_musl(options: &Options, asks_musl: bool) -> bool {
+    let fits =
+        !matches!(options.runtime, Some(RuntimeChoice::Cc | RuntimeChoice::Base | RuntimeChoice::BaseNossl));
+    options.libc == Some(Libc::Musl) || (asks_musl && options.libc.is_none() && fits)
+}
+
 /// The runtime asked for if the program can start on it, else the one for all Rust programs.
 ///
 /// # Errors
 /// A stop when the program cannot be linked so, or does not start there.
 pub(super) fn link(options: &Options, asks_musl: bool, needs: &Needs) -> Result<Link, Stop> {
-    let fits =
-        !matches!(options.runtime, Some(RuntimeChoice::Cc | RuntimeChoice::Base | RuntimeChoice::BaseNossl));
-    if options.libc == Some(Libc::Musl) || (asks_musl && options.libc.is_none() && fits) {
+    if is_musl(options, asks_musl) {
         return musl(options.runtime, needs);
     }
     match options.runtime {

@@ -34,11 +34,11 @@ pub(super) fn needs(known: &[RustNative], graph: &Graph) -> Result<Needs, Stop> 
     for native in known.iter().filter(|native| applies(native, graph)) {
         let has_source = native.source.iter().any(|source| graph.depends(&native.name, source));
         let is_linked = graph.is_linked(&native.name);
-        if let Some(why) = native.refuse.as_ref().filter(|_| is_linked && !has_source) {
-            return Err(refusal(native, why, graph));
-        }
         // The source may be locked for a feature that is off: then either may happen, and both can.
         let is_certain = has_source && graph.is_certain(&native.name, native.feature.as_deref());
+        if let Some(why) = native.refuse.as_ref().filter(|_| is_linked && !is_certain) {
+            return Err(refusal(native, why, graph));
+        }
         let system = if is_certain { &[][..] } else { &native.apt };
         let source = if has_source { &native.source_apt[..] } else { &[] };
         if !system.is_empty() || !source.is_empty() {
@@ -49,7 +49,7 @@ pub(super) fn needs(known: &[RustNative], graph: &Graph) -> Result<Needs, Stop> 
             needs.copied = true;
             needs.plugins.extend(native.plugins.iter().cloned());
         }
-        if is_linked && !has_source && native.libraries != Libraries::Compiled {
+        if is_linked && !is_certain && native.libraries != Libraries::Compiled {
             needs.shared.get_or_insert_with(|| (native.name.clone(), native.feature.clone()));
         }
         if native.cplusplus {
@@ -175,6 +175,8 @@ mod tests {
         assert_eq!(of(off, &locked).unwrap().packages, ["libssl-dev", "make", "perl", "pkg-config"]);
         let asked = off.replace("= \"1\"", "= { version = \"1\", features = [\"vendored\"] }");
         assert_eq!(of(&asked, &locked).unwrap().packages, ["make", "perl"]);
+        // What may be shared cannot be linked statically.
+        assert!(of(off, &locked).unwrap().shared.is_some() && of(&asked, &locked).unwrap().shared.is_none());
         let on = format!("{off}[features.default]\n").replace("own =", "default = [\"own\"]\nown =");
         let on = on.replace("[features.default]\n", "");
         assert_eq!(of(&on, &locked).unwrap().packages, ["make", "perl"]);

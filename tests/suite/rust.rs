@@ -259,6 +259,24 @@ fn what_cargo_reads_of_other_members_must_be_there() {
 }
 
 #[test]
+fn packages_that_others_than_members_name_by_path() {
+    let of = |path: &str| {
+        let a = package("[dependencies]\nb = { path = \"b\" }\n");
+        let b = package(&format!("[dependencies]\nc = {{ path = \"{path}\" }}\n")).replace("\"a\"", "\"b\"");
+        let c = package("").replace("\"a\"", "\"c\"");
+        let lock = lock(&["a > b", "b > c", "c"]);
+        let files = [("Cargo.toml", a.as_str()), ("Cargo.lock", lock.as_str()), MAIN, ("b/Cargo.toml", &b)];
+        decide(&[&files[..], &[("b/src/lib.rs", ""), ("c/Cargo.toml", &c)]].concat(), &Options::default())
+    };
+    assert!(of("../c").is_ok());
+    assert_eq!(
+        of("../../c").unwrap_err().reason,
+        "b/Cargo.toml depends on `c` at `../../c`, outside of this folder"
+    );
+    assert_eq!(of("../d").unwrap_err().reason, "b/Cargo.toml depends on `c` at `../d`, where no package is");
+}
+
+#[test]
 fn registries_and_repositories_that_ask_who_comes() {
     let config = "[registries.acme]\nindex = \"sparse+https://crates.acme.io/index/\"\n";
     let manifest = package("[dependencies]\nx = { version = \"1\", registry = \"acme\" }\n");

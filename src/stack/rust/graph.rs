@@ -214,13 +214,15 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Refuses what Cargo misses before it builds anything: it reads every package that a member or a
+/// Refuses what Cargo misses before it builds anything: it reads every package that another or a
 /// patch names by path, whatever is built.
 fn refuse_absent(packages: &Packages) -> Result<(), Stop> {
     let root = packages.root();
     let patches = root.manifest.patch.values().flatten().map(|(key, one)| (root, key.as_str(), one));
-    let own = packages.members().flat_map(|package| {
-        package.locked_dependencies().map(move |(key, dependency)| (package, key, dependency))
+    let own = packages.all.iter().flat_map(|package| {
+        let all = package.locked_dependencies().map(move |(key, dependency)| (package, key, dependency));
+        // The tests of what is no member are nothing to Cargo.
+        all.filter(move |(_, key, _)| package.member || package.builds_with(key))
     });
     for (package, key, dependency) in own.chain(patches) {
         let Some(path) = dependency.detail().and_then(|detail| detail.path.as_deref()) else { continue };

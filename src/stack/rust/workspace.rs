@@ -312,6 +312,14 @@ impl Package {
         tables.flatten().map(|(name, dependency)| (name.as_str(), dependency))
     }
 
+    /// Whether it calls something so outside of tests, on any system.
+    pub(super) fn builds_with(&self, key: &str) -> bool {
+        let Manifest { dependencies, build_dependencies, target, .. } = &self.manifest;
+        let of_targets =
+            target.values().flat_map(|target| [&target.dependencies, &target.build_dependencies]);
+        [dependencies, build_dependencies].into_iter().chain(of_targets).any(|table| table.contains_key(key))
+    }
+
     /// Whether it depends on a crate, outside of tests and build scripts.
     pub(super) fn depends(&self, name: &str) -> bool {
         self.dependencies().any(|(key, dependency)| crate_name(key, dependency) == name)

@@ -41,6 +41,9 @@ pub enum Libraries {
 pub struct RustNative {
     #[serde(rename = "crate")]
     pub name: String,
+    /// Crates that bring it: what manifests name where no lock file says more.
+    #[serde(default)]
+    pub by: Vec<String>,
     /// Debian packages that the slim build image lacks.
     #[serde(default)]
     pub apt: Vec<String>,

@@ -88,6 +88,15 @@ fn without_a_lock_file_the_image_has_most() {
     let plan = plan(&[("Cargo.toml", &manifest), MAIN]);
     assert_eq!(plan.service.build_image.as_deref(), Some("rust:1-trixie"));
     assert!(dockerfile(&plan).contains("COPY --from=build /out/lib/ /usr/lib/\n"));
+    let manifest = package(
+        "[dependencies]\nx = { version = \"1\", registry = \"acme\" }\ny = { git = \"ssh://git@github.com/a/y.git\" }\n\
+         [build-dependencies]\ntonic-build = \"0.12\"\n",
+    );
+    let config = (".cargo/config.toml", "[registries.acme]\nindex = \"sparse+https://c.acme.io/\"\n");
+    let text = dockerfile(&crate::planning::plan(&[("Cargo.toml", &manifest), MAIN, config]));
+    for part in ["--mount=type=secret,id=cargo-credentials", "--mount=type=ssh", "    protobuf-compiler\n"] {
+        assert!(text.contains(part), "{text}");
+    }
 }
 
 #[test]

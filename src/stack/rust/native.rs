@@ -33,7 +33,8 @@ pub(super) fn needs(known: &[RustNative], graph: &Graph) -> Result<Needs, Stop> 
     let mut needs = Needs { compiles_c: compiles_c(graph), ..Needs::default() };
     for native in known.iter().filter(|native| applies(native, graph)) {
         let has_source = native.source.iter().any(|source| graph.depends(&native.name, source));
-        let is_linked = graph.is_linked(&native.name);
+        let by = native.by.iter().filter(|_| !graph.is_locked());
+        let is_linked = by.chain([&native.name]).any(|name| graph.is_linked(name));
         // The source may be locked for a feature that is off: then either may happen, and both can.
         let is_certain = has_source && graph.is_certain(&native.name, native.feature.as_deref());
         if let Some(why) = native.refuse.as_ref().filter(|_| is_linked && !is_certain) {
@@ -68,7 +69,8 @@ pub(super) fn needs(known: &[RustNative], graph: &Graph) -> Result<Needs, Stop> 
 
 /// Whether the program or its build has the crate in the way that the row is about.
 fn applies(native: &RustNative, graph: &Graph) -> bool {
-    if !graph.has(&native.name) {
+    let is_brought = !graph.is_locked() && native.by.iter().any(|name| graph.names(name));
+    if !graph.has(&native.name) && !is_brought {
         return false;
     }
     if let Some(feature) = &native.asked {

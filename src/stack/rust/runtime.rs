@@ -36,6 +36,14 @@ pub(super) fn is_musl(options: &Options, asks_musl: bool) -> bool {
 /// # Errors
 /// A stop when the program cannot be linked so, or does not start there.
 pub(super) fn link(options: &Options, asks_musl: bool, needs: &Needs) -> Result<Link, Stop> {
+    let shared = matches!(
+        options.runtime,
+        None | Some(RuntimeChoice::Cc | RuntimeChoice::Base | RuntimeChoice::BaseNossl)
+    );
+    if needs.full && (is_musl(options, asks_musl) || !shared) {
+        let reason = "there is no Cargo.lock to say whether all crates can be linked into one static program";
+        return Err(Stop::refuse(reason).help("run `cargo generate-lockfile` and commit it"));
+    }
     if is_musl(options, asks_musl) {
         return musl(options.runtime, needs);
     }
@@ -139,6 +147,11 @@ mod tests {
         assert!(of(Some(Libc::Musl), None, false, &shared).unwrap_err().contains("a musl program cannot"));
         assert!(of(None, Some(RuntimeChoice::Static), false, &shared).is_err());
         let cplusplus = Needs { cplusplus: Some("librocksdb-sys".into()), ..Needs::default() };
+        let unknown = Needs { full: true, ..Needs::default() };
+        assert!(of(None, None, false, &unknown).is_ok() && of(None, None, true, &unknown).is_err());
+        assert!(
+            of(None, Some(RuntimeChoice::Scratch), false, &unknown).unwrap_err().contains("no Cargo.lock")
+        );
         assert!(of(Some(Libc::Musl), None, false, &cplusplus).unwrap_err().contains("compiles C++"));
         assert!(of(None, Some(RuntimeChoice::Static), false, &cplusplus).is_ok());
     }

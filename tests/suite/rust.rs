@@ -74,6 +74,8 @@ fn libraries_that_the_runtime_lacks_are_copied() {
     let text = dockerfile(&plan);
     assert!(text.contains("find /out/bin/a /out/lib -type f -exec ldd {} + > /tmp/libraries"), "{text}");
     assert!(text.contains("COPY --from=build /out/lib/ /usr/lib/\n"), "{text}");
+    // libnsl.so.2 is no part of glibc.
+    assert!(text.contains("|/libnsl[.]so[.]1\"") && !text.contains("|nsl|"), "{text}");
     let mysql = dockerfile(&with_crate("mysqlclient-sys", "", &Options::default()).unwrap());
     assert!(mysql.contains("cp -rL --parents ./*-linux-gnu/libmariadb3 /out/lib/"), "{mysql}");
     let bundled = dockerfile(&with_crate("libsqlite3-sys", "cc", &Options::default()).unwrap());

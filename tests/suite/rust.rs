@@ -531,6 +531,22 @@ fn packages_that_need_each_other_are_refused() {
 }
 
 #[test]
+fn ten_thousand_features_of_one_package() {
+    let names: Vec<String> = (0..10_000).map(|nth| format!("f{nth}")).collect();
+    let all = |value: &dyn Fn(&String) -> String| -> String { names.iter().map(value).collect() };
+    let passed = all(&|name| format!("\"b/{name}\","));
+    let a = package(&format!("[dependencies]\nb = {{ path = \"b\" }}\n[features]\ndefault = [{passed}]\n"));
+    let b =
+        package(&format!("[features]\n{}", all(&|name| format!("{name} = []\n")))).replace("\"a\"", "\"b\"");
+    let start = std::time::Instant::now();
+    let lock = lock(&["a > b", "b"]);
+    let files =
+        [("Cargo.toml", a.as_str()), ("Cargo.lock", &lock), MAIN, ("b/Cargo.toml", &b), ("b/src/lib.rs", "")];
+    plan(&files);
+    assert!(start.elapsed().as_secs() < 20);
+}
+
+#[test]
 fn ten_thousand_packages() {
     let mut memory = Memory::new().file("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n");
     for number in 0..10_000 {

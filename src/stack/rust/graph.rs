@@ -142,9 +142,9 @@ impl<'a> Walk<'a> {
                 }
                 let key = key.trim_end_matches('?');
                 self.asked.entry((at, key.to_owned())).or_default().insert(feature.to_owned());
-                // Used already, it is looked at again for the new feature.
-                if let Some(key) = self.used.get(&at).and_then(|used| used.get(key)).copied() {
-                    self.pass_on(at, key);
+                // What was asked for before has been passed on.
+                if self.used.get(&at).is_some_and(|used| used.contains(key)) {
+                    self.pass_one(at, key, feature);
                 }
             } else {
                 self.open.push(Task::Feature(at, value.clone()));
@@ -189,6 +189,15 @@ impl<'a> Walk<'a> {
             let asked = self.asked.get(&(at, key.to_owned())).into_iter().flatten();
             let features: Vec<String> = dependency.req_features().iter().chain(asked).cloned().collect();
             self.open.extend(features.into_iter().map(|feature| Task::Feature(target, feature)));
+        }
+    }
+
+    /// Turns one more feature on of a dependency that is used.
+    fn pass_one(&mut self, at: usize, key: &str, feature: &str) {
+        for dependency in self.called(at, key) {
+            if let Some(target) = self.target(at, dependency) {
+                self.open.push(Task::Feature(target, feature.to_owned()));
+            }
         }
     }
 

@@ -118,6 +118,8 @@ pub struct Musl {
 #[serde(deny_unknown_fields)]
 pub struct Chef {
     pub version: String,
+    /// The least Rust that compiles it.
+    pub from: Release,
     pub source: String,
     pub checked: toml::value::Datetime,
 }

@@ -182,6 +182,18 @@ fn dependencies_in_a_layer_of_their_own() {
         assert!(text.contains(line), "{line}: {text}");
     }
     assert!(!text.contains("--mount") && !text.contains("touch"), "{text}");
+    let manifest = package("").replace("2024", "2021");
+    let of = |release: &str| {
+        let files = [
+            ("Cargo.toml", manifest.as_str()),
+            ("Cargo.lock", &lock(&["a"])),
+            MAIN,
+            ("rust-toolchain", release),
+        ];
+        decide(&files, &options).map(|_| ()).map_err(|stop| stop.reason)
+    };
+    assert_eq!(of("1.85.0"), Ok(()));
+    assert_eq!(of("1.70"), Err("Rust 1.70 cannot compile cargo-chef; that takes 1.85 or newer".to_owned()));
 }
 
 #[test]

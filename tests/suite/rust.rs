@@ -219,6 +219,12 @@ fn a_toolchain_that_rustup_installs_has_a_layer_before_the_sources() {
         "{}",
         dockerfile(&components)
     );
+    let targets = "targets = [\"x86_64-unknown-linux-gnu\", \"wasm32-unknown-unknown\"]\n";
+    let text = dockerfile(&of(&format!("[toolchain]\nchannel = \"1.90\"\n{targets}")).unwrap());
+    assert!(
+        text.contains("RUSTUP_TOOLCHAIN=\"$RUST_VERSION\" rustup target add wasm32-unknown-unknown\n"),
+        "{text}"
+    );
     assert_eq!(
         of("[toolchain]\npath = \"/opt/rust\"\n").unwrap_err().reason,
         "rust-toolchain.toml:2 names a toolchain on one machine, `/opt/rust`"

@@ -156,17 +156,19 @@ fn refuse_other_libraries(
     Err(Stop::refuse(reason).help("raise the release in the toolchain file, or compile the library in"))
 }
 
-/// Installs the components that a build may read and the image lacks.
+/// Installs the components and targets that a build may read and the image lacks.
 fn components(asked: &Asked) -> Vec<Step> {
-    if asked.components.is_empty() {
-        return Vec::new();
-    }
-    vec![Step {
-        why: format!("Components that {} lists and the image lacks", asked.evidence.file),
+    let step = |what: &str, command, words: &Vec<String>| Step {
+        why: format!("{what} that {} lists and the image lacks", asked.evidence.file),
         files: Vec::new(),
-        command: "RUSTUP_TOOLCHAIN=\"$RUST_VERSION\" rustup component add",
-        words: asked.components.clone(),
-    }]
+        command,
+        words: words.clone(),
+    };
+    let all = [
+        step("Components", "RUSTUP_TOOLCHAIN=\"$RUST_VERSION\" rustup component add", &asked.components),
+        step("Targets", "RUSTUP_TOOLCHAIN=\"$RUST_VERSION\" rustup target add", &asked.targets),
+    ];
+    all.into_iter().filter(|step| !step.words.is_empty()).collect()
 }
 
 /// Refuses a release that Cargo itself will find too old.

@@ -19,6 +19,8 @@ pub(super) struct Asked {
     pub by_rustup: bool,
     /// Components that a build may need and no image has.
     pub components: Vec<String>,
+    /// Targets beside the machine's own that a build may compile for.
+    pub targets: Vec<String>,
 }
 
 /// A rustup channel.
@@ -42,6 +44,8 @@ struct Toolchain {
     path: Option<String>,
     #[serde(default)]
     components: Vec<String>,
+    #[serde(default)]
+    targets: Vec<String>,
 }
 
 /// Components that every toolchain has, or that only people use.
@@ -59,6 +63,9 @@ const USUAL: &[&str] = &[
     "rustc",
     "rustfmt",
 ];
+
+/// What the build images are themselves.
+const HOSTS: &[&str] = &["aarch64-unknown-linux-gnu", "x86_64-unknown-linux-gnu"];
 
 /// Reads `rust-toolchain`, in either of its forms, then `rust-toolchain.toml`: rustup prefers the
 /// first. What asdf and mise read comes after both.
@@ -89,13 +96,15 @@ pub(super) fn read(repo: &Repo) -> Result<Option<Asked>, Halt> {
         let channel = parsed(&channel, &evidence)?;
         let mut components = toolchain.components;
         components.retain(|name| !USUAL.contains(&name.as_str()) && common::is_plain_name(name));
-        return Ok(Some(Asked { channel, evidence, by_rustup: true, components }));
+        let mut targets = toolchain.targets;
+        targets.retain(|name| !HOSTS.contains(&name.as_str()) && common::is_plain_name(name));
+        return Ok(Some(Asked { channel, evidence, by_rustup: true, components, targets }));
     }
     let tool = common::tool_version(repo, &["rust"], "Rust version")?;
     let Some((version, evidence)) = tool else { return Ok(None) };
     let Ok(channel) = parsed(&version, &evidence) else { return Ok(None) };
     let channel = if matches!(channel, Channel::Other(_)) { Channel::Stable } else { channel };
-    Ok(Some(Asked { channel, evidence, by_rustup: false, components: Vec::new() }))
+    Ok(Some(Asked { channel, evidence, by_rustup: false, components: Vec::new(), targets: Vec::new() }))
 }
 
 /// The channel of a toolchain's name: `<channel>[-<date>][-<host>]`.

@@ -233,6 +233,15 @@ fn a_toolchain_that_rustup_installs_has_a_layer_before_the_sources() {
 }
 
 #[test]
+fn a_toolchain_of_another_tool_that_is_no_release() {
+    let manifest = package("");
+    let files = [("Cargo.toml", manifest.as_str()), MAIN, (".tool-versions", "rust nightly-2026-01-01\n")];
+    assert_eq!(refusal(&files), ".tool-versions:1 asks for `nightly-2026-01-01`, which only rustup installs");
+    let files = [("Cargo.toml", manifest.as_str()), MAIN, (".tool-versions", "rust 1.95.0\n")];
+    assert_eq!(plan(&files).service.build_image.as_deref(), Some("rust:1.95.0-trixie"));
+}
+
+#[test]
 fn a_release_below_the_floor_is_refused() {
     let member = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nrust-version.workspace = true\n";
     let files = [

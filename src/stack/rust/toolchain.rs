@@ -103,7 +103,12 @@ pub(super) fn read(repo: &Repo) -> Result<Option<Asked>, Halt> {
     let tool = common::tool_version(repo, &["rust"], "Rust version")?;
     let Some((version, evidence)) = tool else { return Ok(None) };
     let Ok(channel) = parsed(&version, &evidence) else { return Ok(None) };
-    let channel = if matches!(channel, Channel::Other(_)) { Channel::Stable } else { channel };
+    if let Channel::Other(name) = &channel {
+        let reason = format!("{} asks for `{name}`, which only rustup installs", evidence.place());
+        return Err(Stop::refuse(reason)
+            .help(format!("commit `rust-toolchain.toml` with `[toolchain]` and `channel = \"{name}\"`"))
+            .into());
+    }
     Ok(Some(Asked { channel, evidence, by_rustup: false, components: Vec::new(), targets: Vec::new() }))
 }
 

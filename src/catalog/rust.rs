@@ -103,6 +103,23 @@ pub struct LockFormat {
     pub checked: toml::value::Datetime,
 }
 
+/// The newest release that is known.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Newest {
+    pub release: Release,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// From which release on Rust reads an edition.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditionFrom {
+    pub edition: String,
+    pub from: Release,
+}
+
 /// The static C library that programs can be linked with.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -218,6 +235,8 @@ pub struct Rust {
     pub wasm: Suffixes,
     pub static_link: StaticLink,
     pub lock_format: Vec<LockFormat>,
+    pub newest: Newest,
+    pub edition: Vec<EditionFrom>,
     pub musl: Musl,
     pub chef: Chef,
     pub asks_git: Vec<AsksGit>,

@@ -233,6 +233,19 @@ fn a_toolchain_that_rustup_installs_has_a_layer_before_the_sources() {
 }
 
 #[test]
+fn releases_that_do_not_exist_or_read_no_such_edition() {
+    let of = |release: &str| {
+        let (manifest, lock) = (package(""), lock(&["a"]));
+        refusal(&[("Cargo.toml", &manifest), ("Cargo.lock", &lock), MAIN, ("rust-toolchain", release)])
+    };
+    assert_eq!(
+        of("1.80"),
+        "rust-toolchain:1 asks for Rust 1.80, and Cargo.toml has edition 2024, which takes 1.85"
+    );
+    assert!(of("1.999").starts_with("rust-toolchain:1 asks for Rust 1.999, and the newest that is known is"));
+}
+
+#[test]
 fn a_toolchain_of_another_tool_that_is_no_release() {
     let manifest = package("");
     let files = [("Cargo.toml", manifest.as_str()), MAIN, (".tool-versions", "rust nightly-2026-01-01\n")];
@@ -263,7 +276,7 @@ fn a_release_below_the_floor_is_refused() {
 fn a_lock_file_that_the_release_cannot_read() {
     let lock = format!("version = 4\n{}", lock(&["a"]));
     let of = |release: &str| {
-        let manifest = package("");
+        let manifest = package("").replace("2024", "2021");
         let files =
             [("Cargo.toml", manifest.as_str()), ("Cargo.lock", &lock), MAIN, ("rust-toolchain", release)];
         decide(&files, &Options::default()).map(|_| ()).map_err(|stop| stop.reason)
@@ -438,7 +451,7 @@ fn a_submodule_that_a_build_script_reads() {
 
 #[test]
 fn libraries_of_another_openssl() {
-    let manifest = package("[dependencies]\nopenssl-sys = \"1\"\n");
+    let manifest = package("[dependencies]\nopenssl-sys = \"1\"\n").replace("2024", "2021");
     let locked = lock(&["a > openssl-sys", "openssl-sys"]);
     let of = |release: &str| {
         let toolchain = ("rust-toolchain", release);

@@ -117,15 +117,16 @@ fn parsed(name: &str, evidence: &Evidence) -> Result<Channel, Stop> {
     let (place, refuse) = (evidence.place(), |reason: String| Stop::refuse(reason));
     let words: Vec<&str> = name.split('-').collect();
     let (channel, rest) = words.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
-    let is_release = !channel.is_empty()
-        && channel.chars().all(|c| c.is_ascii_digit() || c == '.')
-        && channel.starts_with(|c: char| c.is_ascii_digit());
+    let numbers: Vec<&str> = channel.split('.').collect();
+    let is_release = matches!(numbers.len(), 2 | 3) && numbers.iter().all(|number| is_number(number, 1..=3));
     if !is_release && !["stable", "beta", "nightly"].contains(&channel) {
         return Err(refuse(format!("{place} names the toolchain `{name}`, which rustup cannot install"))
             .help("name `stable`, a release such as `1.95`, or a nightly by its date"));
     }
     let (date, host) = match rest {
-        [year, month, day, host @ ..] if is_number(year) && is_number(month) && is_number(day) => {
+        [year, month, day, host @ ..]
+            if !is_release && is_number(year, 4..=4) && is_number(month, 2..=2) && is_number(day, 2..=2) =>
+        {
             (true, host)
         }
         host => (false, host),
@@ -144,8 +145,8 @@ fn parsed(name: &str, evidence: &Evidence) -> Result<Channel, Stop> {
     }
 }
 
-fn is_number(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|c| c.is_ascii_digit())
+fn is_number(word: &str, digits: std::ops::RangeInclusive<usize>) -> bool {
+    digits.contains(&word.len()) && word.chars().all(|c| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -180,6 +181,9 @@ mod tests {
             of("my-toolchain").unwrap_err(),
             "rust-toolchain.toml:2 names the toolchain `my-toolchain`, which rustup cannot install"
         );
+        for name in ["1", "1.95.", "1..95", "1.95.0.1", "v1.95", "1.95-2026-01-01", "nightly-26-1-1", "x-1"] {
+            assert!(of(name).is_err(), "{name}");
+        }
         assert!(of("1.95.0-x86_64-pc-windows-msvc").unwrap_err().ends_with("which runs on another system"));
     }
 }

@@ -212,7 +212,9 @@ pub struct Handles {
 #[serde(deny_unknown_fields)]
 pub struct Linker {
     pub word: String,
-    pub apt: String,
+    /// The Debian packages that bring it; none where the build image has it.
+    #[serde(default)]
+    pub apt: Vec<String>,
 }
 
 /// What a library reads from the working directory without the program naming it.

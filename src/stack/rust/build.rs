@@ -136,7 +136,7 @@ fn cook(making: &Making) -> Vec<String> {
 
 fn packages(making: &Making) -> Vec<String> {
     let mut packages = making.needs.packages.clone();
-    packages.extend(making.config.packages(&making.knowledge.linker));
+    packages.extend(making.config.packages(&making.knowledge.linker, making.link.kind == Kind::Musl));
     packages.extend(making.fetch.packages.iter().cloned());
     if making.link.kind == Kind::Musl && making.needs.compiles_c {
         packages.push(making.knowledge.musl.apt.clone());

@@ -66,6 +66,8 @@ pub(super) fn plan(
     let mut build = build::build(making, options, service)?;
     warn(facts, service, &graph, &sources, &knowledge, link);
     service.warnings.extend(config.warnings());
+    let musl = link.kind == runtime::Kind::Musl;
+    service.warnings.extend(config.unknown_linkers(&knowledge.linker, musl));
     let files = files(repo, &program, &sources, &knowledge)?;
     build.fronts = fronts;
     build.root.writable = common::writable(&sources.named, &files, service);

@@ -159,7 +159,8 @@ fn members(repo: &Repo, root: &Manifest) -> Result<Vec<Member>> {
 fn excluded(root: &Manifest, folder: &str) -> bool {
     let Some(workspace) = &root.workspace else { return false };
     workspace.exclude.iter().filter_map(|path| normal(path)).any(|path| {
-        glob(&path, folder) || folder.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        // Cargo compares beginnings of paths: there are no patterns here.
+        path == folder || folder.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'))
     })
 }
 
@@ -409,7 +410,8 @@ mod tests {
 
     #[test]
     fn patterns_of_members() {
-        let root = "[workspace]\nmembers = [\"crates/**\", \"tool?\"]\nexclude = [\"crates/old\"]\n";
+        let root =
+            "[workspace]\nmembers = [\"crates/**\", \"tool?\"]\nexclude = [\"crates/old\", \"crates/*\"]\n";
         let found = folders_of(
             Memory::new()
                 .file("Cargo.toml", root)

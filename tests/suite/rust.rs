@@ -408,6 +408,27 @@ fn prepared_queries_are_used_without_a_database() {
     assert!(dockerfile(&plan(&prepared)).contains(" SQLX_OFFLINE=true "));
     let stop = decide(&files, &Options::default()).unwrap_err();
     assert_eq!(stop.help, ["run `cargo sqlx prepare` and commit the folder `.sqlx`"]);
+    let empty = [&files[..], &[(".sqlx/.gitkeep", "")]].concat();
+    assert!(decide(&empty, &Options::default()).is_err());
+    let own = (
+        "src/main.rs",
+        "macro_rules! query { ($x:expr) => { sqlx::query($x) } } fn main() { query!(\"x\"); }",
+    );
+    plan(&[files[0], files[1], own]);
+    let db = package("[dependencies]\nsqlx = \"1\"\n").replace("\"a\"", "\"b\"");
+    let app = package("[dependencies]\nb = { path = \"../b\" }\n");
+    let locked = lock(&["a > b", "b > sqlx", "sqlx"]);
+    let members = [
+        ("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\n"),
+        ("Cargo.lock", locked.as_str()),
+        ("a/Cargo.toml", &app),
+        ("a/src/main.rs", "fn main() { b::sqlx::query!(\"select 1\"); }"),
+        ("b/Cargo.toml", &db),
+        ("b/src/lib.rs", "pub use sqlx;"),
+    ];
+    let with = |file| decide(&[&members[..], &[(file, "{}")]].concat(), &Options::default());
+    assert!(dockerfile(&with("a/.sqlx/query-1.json").unwrap()).contains(" SQLX_OFFLINE=true "));
+    assert!(with("b/.sqlx/query-1.json").is_err());
 }
 
 #[test]

@@ -129,18 +129,33 @@ fn refuse_unprepared(repo: &Repo, graph: &Graph, sources: &Sources) -> Result<bo
     if users.peek().is_none() {
         return Ok(false);
     }
-    if repo.kind(".sqlx")?.is_some() || repo.has("sqlx-data.json")? {
+    if is_prepared(repo, "")? || repo.has("sqlx-data.json")? {
         return Ok(true);
     }
+    let mut any = false;
     for package in users {
-        if repo.kind(&join(&package.folder, ".sqlx"))?.is_some() {
-            return Ok(true);
-        }
+        any |= is_prepared(repo, &package.folder)?;
     }
-    let Some(query) = &sources.inputs.checked_query else { return Ok(false) };
+    let mut unprepared = None;
+    for (folder, query) in &sources.inputs.checked_queries {
+        let own = is_prepared(repo, folder)?;
+        any |= own;
+        unprepared = unprepared.or((!own).then_some(query));
+    }
+    let Some(query) = unprepared else { return Ok(any) };
     let reason =
         format!("{} has a query that sqlx checks against a database when it compiles", query.place());
     Err(Stop::refuse(reason).help("run `cargo sqlx prepare` and commit the folder `.sqlx`").into())
+}
+
+/// Whether a folder has queries that `cargo sqlx prepare` wrote.
+fn is_prepared(repo: &Repo, folder: &str) -> Result<bool, Halt> {
+    let below = join(folder, ".sqlx");
+    if repo.kind(&below)? != Some(crate::repo::Kind::Folder) {
+        return Ok(false);
+    }
+    let is_query = |name: &str| name.starts_with("query-") && name.ends_with(".json");
+    Ok(repo.entries(&below)?.iter().any(|entry| is_query(&entry.name)))
 }
 
 /// The crates that ask git for the version when the program is built.

@@ -1,5 +1,7 @@
 //! What the compiler reads beside the sources, and what a build script starts.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
 use crate::evidence::Evidence;
@@ -21,8 +23,8 @@ pub(super) struct Inputs {
     missing: Vec<(String, Evidence)>,
     /// Folders whose place in the build stage is compiled in.
     pub placed: Vec<Asset>,
-    /// The first query that sqlx checks against a database when it compiles.
-    pub checked_query: Option<Evidence>,
+    /// The first query of each package that sqlx checks against a database when it compiles.
+    pub checked_queries: BTreeMap<String, Evidence>,
     /// A macro that asks git for the version and has nothing to say without it.
     pub asked_version: Option<Evidence>,
     /// Sets of features of a package of which it compiles only with one.
@@ -51,9 +53,10 @@ impl Inputs {
             match lexeme.token {
                 Token::Text(text) => self.literal(repo, package, source, at, text)?,
                 Token::Word("query" | "query_as" | "query_scalar" | "query_file" | "query_file_as")
-                    if self.checked_query.is_none() && source.is_sign(at + 1, '!') =>
+                    if source.is_sign(at + 1, '!') && !defines(source, at) =>
                 {
-                    self.checked_query = Some(source.evidence("query", lexeme.line));
+                    let evidence = source.evidence("query", lexeme.line);
+                    self.checked_queries.entry(package.to_owned()).or_insert(evidence);
                 }
                 Token::Word("git_version" | "git_describe")
                     if source.is_sign(at + 1, '!')
@@ -145,6 +148,18 @@ impl Inputs {
         }
         Ok(())
     }
+}
+
+/// Whether a macro of this name is the program's own: `macro_rules! query`, without `sqlx::`.
+fn defines(source: &Source, at: usize) -> bool {
+    let name = source.token(at);
+    let is_path = at >= 1 && source.is_sign(at - 1, ':');
+    let defined = |start: usize| {
+        source.is_word(start, &["macro_rules"])
+            && source.is_sign(start + 1, '!')
+            && source.token(start + 2) == name
+    };
+    !is_path && (0..source.lexemes.len()).any(defined)
 }
 
 /// The folder below the package that a macro compiles in: rust-embed's `#[folder = "dist"]`,

@@ -192,6 +192,10 @@ pub struct FrontEnd {
 pub struct Signals {
     /// Words in a source that name the signal.
     pub words: Vec<String>,
+    /// Calls that send it to others.
+    pub sends: Vec<String>,
+    /// Calls that keep a framework from handling it.
+    pub off: Vec<String>,
     /// Crates that handle it, with the feature that they need for it, if any.
     pub crates: Vec<Handles>,
     pub source: String,

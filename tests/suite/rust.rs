@@ -552,6 +552,8 @@ fn servers_that_ignore_the_signal_to_end() {
     assert!(warned("axum = \"1\"\nctrlc = \"3\"", listens));
     assert!(!warned("axum = \"1\"\nctrlc = { version = \"3\", features = [\"termination\"] }", listens));
     assert!(!warned("serde = \"1\"", "fn main() {}"));
+    assert!(warned("actix-web = \"1\"", "fn main() { s.disable_signals().bind(\"0.0.0.0:3000\") }"));
+    assert!(warned("axum = \"1\"\n[build-dependencies]\nactix-web = \"1\"", listens));
 }
 
 #[test]

@@ -196,14 +196,17 @@ pub(super) fn of_git(graph: &Graph, sources: &Sources, knowledge: &Rust) -> Vec<
 
 /// Whether something ends the program on SIGTERM.
 pub(super) fn ends(graph: &Graph, sources: &Sources, knowledge: &Rust) -> bool {
+    // What a build script depends on is no part of the program.
+    let is_linked =
+        |name: &str| graph.names(name) && graph.packages.iter().any(|package| package.depends(name));
     let by_framework = || {
         let ending = knowledge.framework.iter().filter(|framework| framework.ends);
-        ending.into_iter().any(|framework| graph.names(&framework.package))
+        !sources.ignores_signal && ending.into_iter().any(|framework| is_linked(&framework.package))
     };
     let by_crate = || {
         knowledge.signals.crates.iter().any(|row| match &row.feature {
-            Some(feature) => graph.asks_like(&row.name, feature),
-            None => graph.names(&row.name),
+            Some(feature) => is_linked(&row.name) && graph.asks_like(&row.name, feature),
+            None => is_linked(&row.name),
         })
     };
     sources.handles_signal || by_framework() || by_crate()

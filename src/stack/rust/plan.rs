@@ -40,7 +40,7 @@ pub(super) fn plan(
     let asks_musl = config.musl()?;
     let graph = graph::graph(&facts.packages, facts.lock.as_ref(), &program)?;
     checks::refuse_front_ends(repo, &facts.packages, &program, &graph, &knowledge)?;
-    let sources = sources::read(repo, &program, &graph, &knowledge.signals.words)?;
+    let sources = sources::read(repo, &program, &graph, &knowledge.signals)?;
     let fronts = front::find(repo, &sources.inputs.folders(), service)?;
     let prepared = checks::refuse_unbuildable(repo, &graph, &sources, &knowledge)?;
     let network = network(repo, &program, &graph, &sources, options, &knowledge, service)?;

@@ -163,10 +163,20 @@ pub struct AsksGit {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BuildScripts {
-    /// In the build image, with what the crates need, or started only to ask.
+    /// In the build image.
     pub there: Vec<String>,
+    /// What the image lacks and Debian has.
+    pub install: Vec<Install>,
     /// Tools of front ends, which the image does not have.
     pub node: Vec<String>,
+}
+
+/// A program and the Debian packages that bring it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Install {
+    pub program: String,
+    pub apt: Vec<String>,
 }
 
 /// A front end for browsers, which a tool of its own builds.

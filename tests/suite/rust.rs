@@ -448,6 +448,11 @@ fn builds_that_ask_git_are_told_to_do_without() {
             "build.rs:1 starts `git`: the build has neither it nor `.git`"
         ]
     );
+    let make = "fn main() { Command::new(\"make\"); Command::new(\"rustfmt\"); }";
+    let locked = lock(&["a"]);
+    let made = plan(&[("Cargo.toml", &package("")), ("Cargo.lock", &locked), MAIN, ("build.rs", make)]);
+    assert!(dockerfile(&made).contains("    make\n"), "{}", dockerfile(&made));
+    assert_eq!(made.service.warnings, ["build.rs:1 starts `rustfmt`: the build image may lack it"]);
     let npm = [("Cargo.toml", package("")), ("build.rs", "fn main() { Command::new(\"npm\"); }".to_owned())];
     let reason =
         refusal(&[("Cargo.toml", &npm[0].1), ("Cargo.lock", &lock(&["a"])), MAIN, ("build.rs", &npm[1].1)]);

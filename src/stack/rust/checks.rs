@@ -172,6 +172,14 @@ pub(super) fn is_idempotent(graph: &Graph, knowledge: &Rust) -> bool {
     asking(graph, knowledge).any(|row| row.idempotent)
 }
 
+/// Debian packages of what build scripts start.
+pub(super) fn started(sources: &Sources, knowledge: &Rust) -> Vec<String> {
+    let names = sources.inputs.started.iter().map(|(name, _)| name.rsplit('/').next().unwrap_or(name));
+    let rows =
+        names.filter_map(|name| knowledge.build_scripts.install.iter().find(|row| row.program == name));
+    rows.flat_map(|row| row.apt.clone()).collect()
+}
+
 /// What to say of builds that ask git, or start what the image lacks.
 pub(super) fn of_git(graph: &Graph, sources: &Sources, knowledge: &Rust) -> Vec<String> {
     let crates = asking(graph, knowledge).map(|row| {
@@ -181,6 +189,7 @@ pub(super) fn of_git(graph: &Graph, sources: &Sources, knowledge: &Rust) -> Vec<
         let plain = name.rsplit('/').next().unwrap_or(name);
         let lists = [&knowledge.build_scripts.there, &knowledge.build_scripts.node];
         lists.into_iter().flatten().any(|tool| tool == plain)
+            || knowledge.build_scripts.install.iter().any(|row| row.program == plain)
     };
     let started = sources.inputs.started.iter().filter(|(name, _)| !known(name));
     let programs = started.map(|(name, evidence)| {

@@ -44,7 +44,8 @@ pub(super) fn plan(
     let fronts = front::find(repo, &sources.inputs.folders(), service)?;
     let prepared = checks::refuse_unbuildable(repo, &graph, &sources, &knowledge)?;
     let network = network(repo, &program, &graph, &sources, options, &knowledge, service)?;
-    let needs = native::needs(&knowledge.native, &graph)?;
+    let mut needs = native::needs(&knowledge.native, &graph)?;
+    needs.packages.extend(checks::started(&sources, &knowledge));
     let link = runtime::link(options, asks_musl, &needs)?;
     let fetch = fetch::fetch(&graph, &config)?;
     let vendored = config.vendored(repo)?;

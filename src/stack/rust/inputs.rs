@@ -76,6 +76,7 @@ impl Inputs {
         for at in 0..source.lexemes.len() {
             let Some(Token::Text(text)) = source.token(at) else { continue };
             self.said.push(text.to_owned());
+            self.read_by_script(repo, package, text)?;
             let called = at >= 2 && source.is_sign(at - 1, '(') && source.is_word(at - 2, &["new"]);
             if called && at >= 5 && source.is_word(at - 5, &["Command"]) {
                 self.started
@@ -83,6 +84,21 @@ impl Inputs {
             }
         }
         self.read(repo, package, source)
+    }
+
+    /// A file that a build script names: the build needs it, whatever is left out elsewhere.
+    fn read_by_script(&mut self, repo: &Repo, package: &str, text: &str) -> Result<()> {
+        let starts = ["cargo:rerun-if-changed=", "cargo::rerun-if-changed="];
+        let named = starts.iter().find_map(|start| text.strip_prefix(start)).unwrap_or(text);
+        let path =
+            normal(&join(package, named)).filter(|path| !path.is_empty() && !path.starts_with(".git/"));
+        if let Some(path) = path
+            && repo.kind(&path)? == Some(Kind::File)
+            && !self.included.contains(&path)
+        {
+            self.included.push(path);
+        }
+        Ok(())
     }
 
     /// The folders that are compiled in, without those that a build script makes.
@@ -240,6 +256,10 @@ mod tests {
         inputs.build_script(&repo, "", &Source::new("build.rs", script, Syntax::Rust)).unwrap();
         assert!(inputs.lacks().next().is_none());
         assert_eq!(inputs.started[0].0, "npm");
+        let script = "fn main() { fs::read(\"certs/a.pem\"); println!(\"cargo:rerun-if-changed=b.txt\"); open(\"none\") }";
+        let repo = Repo::in_memory(Memory::new().file("x/certs/a.pem", "").file("x/b.txt", ""));
+        inputs.build_script(&repo, "x", &Source::new("x/build.rs", script, Syntax::Rust)).unwrap();
+        assert_eq!(inputs.included, ["x/certs/a.pem", "x/b.txt"]);
     }
 
     #[test]

@@ -251,7 +251,7 @@ fn a_toolchain_of_another_tool_that_is_no_release() {
     let files = [("Cargo.toml", manifest.as_str()), MAIN, (".tool-versions", "rust nightly-2026-01-01\n")];
     assert_eq!(refusal(&files), ".tool-versions:1 asks for `nightly-2026-01-01`, which only rustup installs");
     let files = [("Cargo.toml", manifest.as_str()), MAIN, (".tool-versions", "rust 1.95.0\n")];
-    assert_eq!(plan(&files).service.build_image.as_deref(), Some("rust:1.95.0-trixie"));
+    assert_eq!(plan(&files).service.build_image.as_deref(), Some("rust:1.95.0-slim-trixie"));
 }
 
 #[test]

@@ -87,7 +87,7 @@ impl Config {
     }
 
     /// What to say of linkers that the build image may lack.
-    pub(super) fn unknown_linkers(&self, known: &[Linker], musl: bool) -> Vec<String> {
+    fn unknown_linkers(&self, known: &[Linker], musl: bool) -> Vec<String> {
         let mut named = self.linkers(musl);
         named.retain(|name| !known.iter().any(|linker| linker.word == *name));
         let warn = |name: &String| {
@@ -126,18 +126,18 @@ impl Config {
         if self.value(&["build", "rustflags"]).is_some() { Flags::Build } else { Flags::None }
     }
 
-    /// What to say of flags whose programs start on few machines.
-    pub(super) fn warnings(&self) -> Vec<String> {
+    /// What to say of linkers that the image may lack, and of programs that start on few machines.
+    pub(super) fn warnings(&self, known: &[Linker], musl: bool) -> Vec<String> {
         let native = ["target-cpu=native", "target-cpu = \"native\""];
         let said = native.iter().find(|word| self.text.contains(*word));
-        said.into_iter()
+        let native = said.into_iter()
             .map(|word| {
                 format!(
                     "{} compiles for the processor of the build machine (`{word}`): others may stop with an illegal instruction",
                     self.place(word)
                 )
-            })
-            .collect()
+            });
+        native.chain(self.unknown_linkers(known, musl)).collect()
     }
 
     /// Whether every compiler run goes through a program that no build image has.
@@ -246,7 +246,9 @@ mod tests {
         assert_eq!(config("[build]\nrustflags = []\n").flags(), Flags::Build);
         assert_eq!(config("[target.'cfg(unix)']\nrustflags = \"-C x\"\n").flags(), Flags::Target);
         let native = config("[build]\nrustflags = [\"-C\", \"target-cpu=native\"]\n");
-        assert!(native.warnings()[0].starts_with(".cargo/config.toml:2 compiles for the processor"));
+        assert!(
+            native.warnings(&[], false)[0].starts_with(".cargo/config.toml:2 compiles for the processor")
+        );
     }
 
     #[test]

@@ -44,8 +44,7 @@ pub(super) fn plan(
     let fronts = front::find(repo, &sources.inputs.folders(), service)?;
     let prepared = checks::refuse_unbuildable(repo, &graph, &sources, &knowledge)?;
     let network = network(repo, &program, &graph, &sources, options, &knowledge, service)?;
-    let mut needs = native::needs(&knowledge.native, &graph)?;
-    needs.packages.extend(checks::started(&sources, &knowledge));
+    let needs = needs(&graph, &sources, &knowledge)?;
     let link = runtime::link(options, asks_musl, &needs)?;
     let fetch = fetch::fetch(&graph, &config)?;
     let vendored = config.vendored(repo)?;
@@ -66,9 +65,7 @@ pub(super) fn plan(
     };
     let mut build = build::build(making, options, service)?;
     warn(facts, service, &graph, &sources, &knowledge, link);
-    service.warnings.extend(config.warnings());
-    let musl = link.kind == runtime::Kind::Musl;
-    service.warnings.extend(config.unknown_linkers(&knowledge.linker, musl));
+    service.warnings.extend(config.warnings(&knowledge.linker, link.kind == runtime::Kind::Musl));
     let files = files(repo, &program, &sources, &knowledge)?;
     build.fronts = fronts;
     build.root.writable = common::writable(&sources.named, &files, service);
@@ -94,6 +91,13 @@ pub(super) fn plan(
     let ignore = ignore(&build.fronts);
     let build = crate::stack::Build::Rust(build);
     Ok(Planned { runtime, build, ignore, needs: reads, wants })
+}
+
+/// What the crates need, and the build scripts.
+fn needs(graph: &Graph, sources: &Sources, knowledge: &Rust) -> Result<native::Needs, Stop> {
+    let mut needs = native::needs(&knowledge.native, graph)?;
+    needs.packages.extend(checks::started(sources, knowledge));
+    Ok(needs)
 }
 
 /// The program that the container is for.

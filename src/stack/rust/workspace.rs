@@ -30,6 +30,9 @@ pub(super) struct Packages {
     others: HashSet<String>,
 }
 
+/// Dependencies by the names that a package calls them.
+type Called<'a> = Vec<(&'a str, &'a Dependency)>;
+
 /// How deep `**` in a pattern looks for members.
 const DEEPEST: usize = 12;
 
@@ -263,7 +266,7 @@ impl Package {
 
     /// What it surely depends on when it runs, and what may ask for features that it does not get
     /// so: tests, build scripts, and tables that are off or unknown.
-    pub(super) fn sure_and_doubtful(&self) -> (Vec<(&str, &Dependency)>, Vec<(&str, &Dependency)>) {
+    pub(super) fn sure_and_doubtful(&self) -> (Called<'_>, Called<'_>) {
         let Manifest { dependencies, build_dependencies, dev_dependencies, target, .. } = &self.manifest;
         let (mut sure, mut doubtful) = (vec![dependencies], vec![build_dependencies, dev_dependencies]);
         for (name, tables) in target {
@@ -342,7 +345,7 @@ impl Package {
     }
 }
 
-fn entries(tables: Vec<&DepsSet>) -> Vec<(&str, &Dependency)> {
+fn entries(tables: Vec<&DepsSet>) -> Called<'_> {
     tables.into_iter().flatten().map(|(name, dependency)| (name.as_str(), dependency)).collect()
 }
 

@@ -41,6 +41,9 @@ pub enum Libraries {
 pub struct RustNative {
     #[serde(rename = "crate")]
     pub name: String,
+    /// Crates that bring it: what manifests name where no lock file says more.
+    #[serde(default)]
+    pub by: Vec<String>,
     /// Debian packages that the slim build image lacks.
     #[serde(default)]
     pub apt: Vec<String>,
@@ -100,6 +103,15 @@ pub struct LockFormat {
     pub checked: toml::value::Datetime,
 }
 
+/// The newest release that is known.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Newest {
+    pub release: Release,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
 /// The static C library that programs can be linked with.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -115,6 +127,8 @@ pub struct Musl {
 #[serde(deny_unknown_fields)]
 pub struct Chef {
     pub version: String,
+    /// The least Rust that compiles it.
+    pub from: Release,
     pub source: String,
     pub checked: toml::value::Datetime,
 }
@@ -141,10 +155,20 @@ pub struct AsksGit {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BuildScripts {
-    /// In the build image, with what the crates need, or started only to ask.
+    /// In the build image.
     pub there: Vec<String>,
+    /// What the image lacks and Debian has.
+    pub install: Vec<Install>,
     /// Tools of front ends, which the image does not have.
     pub node: Vec<String>,
+}
+
+/// A program and the Debian packages that bring it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Install {
+    pub program: String,
+    pub apt: Vec<String>,
 }
 
 /// A front end for browsers, which a tool of its own builds.
@@ -170,6 +194,10 @@ pub struct FrontEnd {
 pub struct Signals {
     /// Words in a source that name the signal.
     pub words: Vec<String>,
+    /// Calls that send it to others.
+    pub sends: Vec<String>,
+    /// Calls that keep a framework from handling it.
+    pub off: Vec<String>,
     /// Crates that handle it, with the feature that they need for it, if any.
     pub crates: Vec<Handles>,
     pub source: String,
@@ -190,7 +218,9 @@ pub struct Handles {
 #[serde(deny_unknown_fields)]
 pub struct Linker {
     pub word: String,
-    pub apt: String,
+    /// The Debian packages that bring it; none where the build image has it.
+    #[serde(default)]
+    pub apt: Vec<String>,
 }
 
 /// What a library reads from the working directory without the program naming it.
@@ -213,6 +243,7 @@ pub struct Rust {
     pub wasm: Suffixes,
     pub static_link: StaticLink,
     pub lock_format: Vec<LockFormat>,
+    pub newest: Newest,
     pub musl: Musl,
     pub chef: Chef,
     pub asks_git: Vec<AsksGit>,

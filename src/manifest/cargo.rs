@@ -54,6 +54,16 @@ fn place_programs(repo: &Repo, folder: &str, manifest: &mut Manifest) -> Result<
                 break;
             }
         }
+        if product.path.is_none() {
+            let file = join(folder, "Cargo.toml");
+            let reason = format!("{file} has the program `{name}`, whose source is nowhere");
+            return Err(Failure::new(Exit::Unsupported, reason)
+                .help(format!(
+                    "commit {}, or name the file as `path`",
+                    join(folder, &format!("src/bin/{name}.rs"))
+                ))
+                .into());
+        }
     }
     Ok(())
 }
@@ -214,6 +224,17 @@ mod tests {
         assert_eq!(lock.meant("a 1.0.0 (registry+x)"), Some(0));
         assert_eq!(lock.meant("a 3.0.0"), None);
         assert_eq!((lock.own("b"), lock.own("a")), (Some(2), None));
+    }
+
+    #[test]
+    fn a_program_without_a_source() {
+        let text = "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[[bin]]\nname = \"web\"\n";
+        let of = |file: &str| {
+            let memory = crate::repo::Memory::new().file("src/main.rs", "").file(file, "");
+            manifest(&Repo::in_memory(memory), "", text, None).map(|_| ()).map_err(|error| error.to_string())
+        };
+        assert_eq!(of("x"), Err("Cargo.toml has the program `web`, whose source is nowhere".to_owned()));
+        assert_eq!((of("src/bin/web.rs"), of("src/bin/web/main.rs")), (Ok(()), Ok(())));
     }
 
     #[test]

@@ -74,6 +74,8 @@ fn libraries_that_the_runtime_lacks_are_copied() {
     let text = dockerfile(&plan);
     assert!(text.contains("find /out/bin/a /out/lib -type f -exec ldd {} + > /tmp/libraries"), "{text}");
     assert!(text.contains("COPY --from=build /out/lib/ /usr/lib/\n"), "{text}");
+    // libnsl.so.2 is no part of glibc.
+    assert!(text.contains("|/libnsl[.]so[.]1\"") && !text.contains("|nsl|"), "{text}");
     let mysql = dockerfile(&with_crate("mysqlclient-sys", "", &Options::default()).unwrap());
     assert!(mysql.contains("cp -rL --parents ./*-linux-gnu/libmariadb3 /out/lib/"), "{mysql}");
     let bundled = dockerfile(&with_crate("libsqlite3-sys", "cc", &Options::default()).unwrap());
@@ -88,6 +90,15 @@ fn without_a_lock_file_the_image_has_most() {
     let plan = plan(&[("Cargo.toml", &manifest), MAIN]);
     assert_eq!(plan.service.build_image.as_deref(), Some("rust:1-trixie"));
     assert!(dockerfile(&plan).contains("COPY --from=build /out/lib/ /usr/lib/\n"));
+    let manifest = package(
+        "[dependencies]\nx = { version = \"1\", registry = \"acme\" }\ny = { git = \"ssh://git@github.com/a/y.git\" }\n\
+         [build-dependencies]\ntonic-build = \"0.12\"\n",
+    );
+    let config = (".cargo/config.toml", "[registries.acme]\nindex = \"sparse+https://c.acme.io/\"\n");
+    let text = dockerfile(&crate::planning::plan(&[("Cargo.toml", &manifest), MAIN, config]));
+    for part in ["--mount=type=secret,id=cargo-credentials", "--mount=type=ssh", "    protobuf-compiler\n"] {
+        assert!(text.contains(part), "{text}");
+    }
 }
 
 #[test]
@@ -171,6 +182,18 @@ fn dependencies_in_a_layer_of_their_own() {
         assert!(text.contains(line), "{line}: {text}");
     }
     assert!(!text.contains("--mount") && !text.contains("touch"), "{text}");
+    let manifest = package("").replace("2024", "2021");
+    let of = |release: &str| {
+        let files = [
+            ("Cargo.toml", manifest.as_str()),
+            ("Cargo.lock", &lock(&["a"])),
+            MAIN,
+            ("rust-toolchain", release),
+        ];
+        decide(&files, &options).map(|_| ()).map_err(|stop| stop.reason)
+    };
+    assert_eq!(of("1.85.0"), Ok(()));
+    assert_eq!(of("1.70"), Err("Rust 1.70 cannot compile cargo-chef; that takes 1.85 or newer".to_owned()));
 }
 
 #[test]
@@ -196,11 +219,35 @@ fn a_toolchain_that_rustup_installs_has_a_layer_before_the_sources() {
         "{}",
         dockerfile(&components)
     );
+    let targets = "targets = [\"x86_64-unknown-linux-gnu\", \"wasm32-unknown-unknown\"]\n";
+    let text = dockerfile(&of(&format!("[toolchain]\nchannel = \"1.90\"\n{targets}")).unwrap());
+    assert!(
+        text.contains("RUSTUP_TOOLCHAIN=\"$RUST_VERSION\" rustup target add wasm32-unknown-unknown\n"),
+        "{text}"
+    );
     assert_eq!(
         of("[toolchain]\npath = \"/opt/rust\"\n").unwrap_err().reason,
         "rust-toolchain.toml:2 names a toolchain on one machine, `/opt/rust`"
     );
     assert!(of("[toolchain]\nchannel = \"mine\"\n").unwrap_err().reason.contains("rustup cannot install"));
+}
+
+#[test]
+fn releases_that_do_not_exist() {
+    let of = |release: &str| {
+        let (manifest, lock) = (package(""), lock(&["a"]));
+        refusal(&[("Cargo.toml", &manifest), ("Cargo.lock", &lock), MAIN, ("rust-toolchain", release)])
+    };
+    assert!(of("1.999").starts_with("rust-toolchain:1 asks for Rust 1.999, and the newest that is known is"));
+}
+
+#[test]
+fn a_toolchain_of_another_tool_that_is_no_release() {
+    let manifest = package("");
+    let files = [("Cargo.toml", manifest.as_str()), MAIN, (".tool-versions", "rust nightly-2026-01-01\n")];
+    assert_eq!(refusal(&files), ".tool-versions:1 asks for `nightly-2026-01-01`, which only rustup installs");
+    let files = [("Cargo.toml", manifest.as_str()), MAIN, (".tool-versions", "rust 1.95.0\n")];
+    assert_eq!(plan(&files).service.build_image.as_deref(), Some("rust:1.95.0-slim-trixie"));
 }
 
 #[test]
@@ -225,7 +272,7 @@ fn a_release_below_the_floor_is_refused() {
 fn a_lock_file_that_the_release_cannot_read() {
     let lock = format!("version = 4\n{}", lock(&["a"]));
     let of = |release: &str| {
-        let manifest = package("");
+        let manifest = package("").replace("2024", "2021");
         let files =
             [("Cargo.toml", manifest.as_str()), ("Cargo.lock", &lock), MAIN, ("rust-toolchain", release)];
         decide(&files, &Options::default()).map(|_| ()).map_err(|stop| stop.reason)
@@ -256,6 +303,24 @@ fn what_cargo_reads_of_other_members_must_be_there() {
     );
     let x = "[package]\nname = \"x\"\nversion = \"0.1.0\"\n";
     plan(&[("Cargo.toml", &patched), MAIN, ("patches/x/Cargo.toml", x), ("patches/x/src/lib.rs", "")]);
+}
+
+#[test]
+fn packages_that_others_than_members_name_by_path() {
+    let of = |path: &str| {
+        let a = package("[dependencies]\nb = { path = \"b\" }\n");
+        let b = package(&format!("[dependencies]\nc = {{ path = \"{path}\" }}\n")).replace("\"a\"", "\"b\"");
+        let c = package("").replace("\"a\"", "\"c\"");
+        let lock = lock(&["a > b", "b > c", "c"]);
+        let files = [("Cargo.toml", a.as_str()), ("Cargo.lock", lock.as_str()), MAIN, ("b/Cargo.toml", &b)];
+        decide(&[&files[..], &[("b/src/lib.rs", ""), ("c/Cargo.toml", &c)]].concat(), &Options::default())
+    };
+    assert!(of("../c").is_ok());
+    assert_eq!(
+        of("../../c").unwrap_err().reason,
+        "b/Cargo.toml depends on `c` at `../../c`, outside of this folder"
+    );
+    assert_eq!(of("../d").unwrap_err().reason, "b/Cargo.toml depends on `c` at `../d`, where no package is");
 }
 
 #[test]
@@ -339,6 +404,27 @@ fn prepared_queries_are_used_without_a_database() {
     assert!(dockerfile(&plan(&prepared)).contains(" SQLX_OFFLINE=true "));
     let stop = decide(&files, &Options::default()).unwrap_err();
     assert_eq!(stop.help, ["run `cargo sqlx prepare` and commit the folder `.sqlx`"]);
+    let empty = [&files[..], &[(".sqlx/.gitkeep", "")]].concat();
+    assert!(decide(&empty, &Options::default()).is_err());
+    let own = (
+        "src/main.rs",
+        "macro_rules! query { ($x:expr) => { sqlx::query($x) } } fn main() { query!(\"x\"); }",
+    );
+    plan(&[files[0], files[1], own]);
+    let db = package("[dependencies]\nsqlx = \"1\"\n").replace("\"a\"", "\"b\"");
+    let app = package("[dependencies]\nb = { path = \"../b\" }\n");
+    let locked = lock(&["a > b", "b > sqlx", "sqlx"]);
+    let members = [
+        ("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\n"),
+        ("Cargo.lock", locked.as_str()),
+        ("a/Cargo.toml", &app),
+        ("a/src/main.rs", "fn main() { b::sqlx::query!(\"select 1\"); }"),
+        ("b/Cargo.toml", &db),
+        ("b/src/lib.rs", "pub use sqlx;"),
+    ];
+    let with = |file| decide(&[&members[..], &[(file, "{}")]].concat(), &Options::default());
+    assert!(dockerfile(&with("a/.sqlx/query-1.json").unwrap()).contains(" SQLX_OFFLINE=true "));
+    assert!(with("b/.sqlx/query-1.json").is_err());
 }
 
 #[test]
@@ -358,6 +444,11 @@ fn builds_that_ask_git_are_told_to_do_without() {
             "build.rs:1 starts `git`: the build has neither it nor `.git`"
         ]
     );
+    let make = "fn main() { Command::new(\"make\"); Command::new(\"rustfmt\"); }";
+    let locked = lock(&["a"]);
+    let made = plan(&[("Cargo.toml", &package("")), ("Cargo.lock", &locked), MAIN, ("build.rs", make)]);
+    assert!(dockerfile(&made).contains("    make\n"), "{}", dockerfile(&made));
+    assert_eq!(made.service.warnings, ["build.rs:1 starts `rustfmt`: the build image may lack it"]);
     let npm = [("Cargo.toml", package("")), ("build.rs", "fn main() { Command::new(\"npm\"); }".to_owned())];
     let reason =
         refusal(&[("Cargo.toml", &npm[0].1), ("Cargo.lock", &lock(&["a"])), MAIN, ("build.rs", &npm[1].1)]);
@@ -382,7 +473,7 @@ fn a_submodule_that_a_build_script_reads() {
 
 #[test]
 fn libraries_of_another_openssl() {
-    let manifest = package("[dependencies]\nopenssl-sys = \"1\"\n");
+    let manifest = package("[dependencies]\nopenssl-sys = \"1\"\n").replace("2024", "2021");
     let locked = lock(&["a > openssl-sys", "openssl-sys"]);
     let of = |release: &str| {
         let toolchain = ("rust-toolchain", release);
@@ -462,6 +553,8 @@ fn servers_that_ignore_the_signal_to_end() {
     assert!(warned("axum = \"1\"\nctrlc = \"3\"", listens));
     assert!(!warned("axum = \"1\"\nctrlc = { version = \"3\", features = [\"termination\"] }", listens));
     assert!(!warned("serde = \"1\"", "fn main() {}"));
+    assert!(warned("actix-web = \"1\"", "fn main() { s.disable_signals().bind(\"0.0.0.0:3000\") }"));
+    assert!(warned("axum = \"1\"\n[build-dependencies]\nactix-web = \"1\"", listens));
 }
 
 #[test]
@@ -499,6 +592,22 @@ fn packages_that_need_each_other_are_refused() {
         refusal(&[("Cargo.toml", &missing), MAIN]),
         "Cargo.toml depends on `sub` at `sub`, where no package is"
     );
+}
+
+#[test]
+fn ten_thousand_features_of_one_package() {
+    let names: Vec<String> = (0..10_000).map(|nth| format!("f{nth}")).collect();
+    let all = |value: &dyn Fn(&String) -> String| -> String { names.iter().map(value).collect() };
+    let passed = all(&|name| format!("\"b/{name}\","));
+    let a = package(&format!("[dependencies]\nb = {{ path = \"b\" }}\n[features]\ndefault = [{passed}]\n"));
+    let b =
+        package(&format!("[features]\n{}", all(&|name| format!("{name} = []\n")))).replace("\"a\"", "\"b\"");
+    let start = std::time::Instant::now();
+    let lock = lock(&["a > b", "b"]);
+    let files =
+        [("Cargo.toml", a.as_str()), ("Cargo.lock", &lock), MAIN, ("b/Cargo.toml", &b), ("b/src/lib.rs", "")];
+    plan(&files);
+    assert!(start.elapsed().as_secs() < 20);
 }
 
 #[test]

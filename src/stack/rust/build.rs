@@ -40,9 +40,8 @@ pub(super) struct Making<'a> {
 pub(super) fn build(making: Making, options: &Options, service: &mut Service) -> Result<Build, Stop> {
     refuse_old_linker(&making)?;
     let chef = options.cache == Some(Cache::Chef);
-    if chef && making.vendored {
-        let reason = "the crates are in the repository, where cargo-chef has none of its files yet";
-        return Err(Stop::refuse(reason).help("leave --cache out: nothing is downloaded"));
+    if chef {
+        refuse_without_chef(&making)?;
     }
     let target = target(&making);
     let (program, link) = (making.program, making.link);
@@ -76,6 +75,22 @@ pub(super) fn build(making: Making, options: &Options, service: &mut Service) ->
         image: making.chosen.image,
         why: making.chosen.why,
     })
+}
+
+/// Refuses cargo-chef where it cannot be compiled or finds no crates.
+fn refuse_without_chef(making: &Making) -> Result<(), Stop> {
+    if making.vendored {
+        let reason = "the crates are in the repository, where cargo-chef has none of its files yet";
+        return Err(Stop::refuse(reason).help("leave --cache out: nothing is downloaded"));
+    }
+    let least = &making.knowledge.chef.from;
+    match making.chosen.release.as_ref().filter(|release| *release < least) {
+        Some(release) => {
+            let reason = format!("Rust {release} cannot compile cargo-chef; that takes {least} or newer");
+            Err(Stop::refuse(reason).help("leave --cache out, or ask for a newer Rust"))
+        }
+        None => Ok(()),
+    }
 }
 
 fn refuse_old_linker(making: &Making) -> Result<(), Stop> {
@@ -121,7 +136,7 @@ fn cook(making: &Making) -> Vec<String> {
 
 fn packages(making: &Making) -> Vec<String> {
     let mut packages = making.needs.packages.clone();
-    packages.extend(making.config.packages(&making.knowledge.linker));
+    packages.extend(making.config.packages(&making.knowledge.linker, making.link.kind == Kind::Musl));
     packages.extend(making.fetch.packages.iter().cloned());
     if making.link.kind == Kind::Musl && making.needs.compiles_c {
         packages.push(making.knowledge.musl.apt.clone());

@@ -129,18 +129,33 @@ fn refuse_unprepared(repo: &Repo, graph: &Graph, sources: &Sources) -> Result<bo
     if users.peek().is_none() {
         return Ok(false);
     }
-    if repo.kind(".sqlx")?.is_some() || repo.has("sqlx-data.json")? {
+    if is_prepared(repo, "")? || repo.has("sqlx-data.json")? {
         return Ok(true);
     }
+    let mut any = false;
     for package in users {
-        if repo.kind(&join(&package.folder, ".sqlx"))?.is_some() {
-            return Ok(true);
-        }
+        any |= is_prepared(repo, &package.folder)?;
     }
-    let Some(query) = &sources.inputs.checked_query else { return Ok(false) };
+    let mut unprepared = None;
+    for (folder, query) in &sources.inputs.checked_queries {
+        let own = is_prepared(repo, folder)?;
+        any |= own;
+        unprepared = unprepared.or((!own).then_some(query));
+    }
+    let Some(query) = unprepared else { return Ok(any) };
     let reason =
         format!("{} has a query that sqlx checks against a database when it compiles", query.place());
     Err(Stop::refuse(reason).help("run `cargo sqlx prepare` and commit the folder `.sqlx`").into())
+}
+
+/// Whether a folder has queries that `cargo sqlx prepare` wrote.
+fn is_prepared(repo: &Repo, folder: &str) -> Result<bool, Halt> {
+    let below = join(folder, ".sqlx");
+    if repo.kind(&below)? != Some(crate::repo::Kind::Folder) {
+        return Ok(false);
+    }
+    let is_query = |name: &str| name.starts_with("query-") && name.ends_with(".json");
+    Ok(repo.entries(&below)?.iter().any(|entry| is_query(&entry.name)))
 }
 
 /// The crates that ask git for the version when the program is built.
@@ -157,6 +172,14 @@ pub(super) fn is_idempotent(graph: &Graph, knowledge: &Rust) -> bool {
     asking(graph, knowledge).any(|row| row.idempotent)
 }
 
+/// Debian packages of what build scripts start.
+pub(super) fn started(sources: &Sources, knowledge: &Rust) -> Vec<String> {
+    let names = sources.inputs.started.iter().map(|(name, _)| name.rsplit('/').next().unwrap_or(name));
+    let rows =
+        names.filter_map(|name| knowledge.build_scripts.install.iter().find(|row| row.program == name));
+    rows.flat_map(|row| row.apt.clone()).collect()
+}
+
 /// What to say of builds that ask git, or start what the image lacks.
 pub(super) fn of_git(graph: &Graph, sources: &Sources, knowledge: &Rust) -> Vec<String> {
     let crates = asking(graph, knowledge).map(|row| {
@@ -166,6 +189,7 @@ pub(super) fn of_git(graph: &Graph, sources: &Sources, knowledge: &Rust) -> Vec<
         let plain = name.rsplit('/').next().unwrap_or(name);
         let lists = [&knowledge.build_scripts.there, &knowledge.build_scripts.node];
         lists.into_iter().flatten().any(|tool| tool == plain)
+            || knowledge.build_scripts.install.iter().any(|row| row.program == plain)
     };
     let started = sources.inputs.started.iter().filter(|(name, _)| !known(name));
     let programs = started.map(|(name, evidence)| {
@@ -181,14 +205,17 @@ pub(super) fn of_git(graph: &Graph, sources: &Sources, knowledge: &Rust) -> Vec<
 
 /// Whether something ends the program on SIGTERM.
 pub(super) fn ends(graph: &Graph, sources: &Sources, knowledge: &Rust) -> bool {
+    // What a build script depends on is no part of the program.
+    let is_linked =
+        |name: &str| graph.names(name) && graph.packages.iter().any(|package| package.depends(name));
     let by_framework = || {
         let ending = knowledge.framework.iter().filter(|framework| framework.ends);
-        ending.into_iter().any(|framework| graph.names(&framework.package))
+        !sources.ignores_signal && ending.into_iter().any(|framework| is_linked(&framework.package))
     };
     let by_crate = || {
         knowledge.signals.crates.iter().any(|row| match &row.feature {
-            Some(feature) => graph.asks_like(&row.name, feature),
-            None => graph.names(&row.name),
+            Some(feature) => is_linked(&row.name) && graph.asks_like(&row.name, feature),
+            None => is_linked(&row.name),
         })
     };
     sources.handles_signal || by_framework() || by_crate()

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use toml::{Table, Value};
 
+use super::platform;
 use crate::catalog::Linker;
 use crate::evidence::Evidence;
 use crate::manifest;
@@ -79,9 +80,40 @@ impl Config {
     }
 
     /// Debian packages of the linkers that it names.
-    pub(super) fn packages(&self, linkers: &[Linker]) -> Vec<String> {
-        let named = linkers.iter().filter(|linker| self.text.contains(&linker.word));
-        named.map(|linker| linker.apt.clone()).collect()
+    pub(super) fn packages(&self, known: &[Linker], musl: bool) -> Vec<String> {
+        let named = self.linkers(musl);
+        let is_named = |linker: &&Linker| named.contains(&linker.word);
+        known.iter().filter(is_named).flat_map(|linker| linker.apt.clone()).collect()
+    }
+
+    /// What to say of linkers that the build image may lack.
+    fn unknown_linkers(&self, known: &[Linker], musl: bool) -> Vec<String> {
+        let mut named = self.linkers(musl);
+        named.retain(|name| !known.iter().any(|linker| linker.word == *name));
+        let warn = |name: &String| {
+            format!("{} links with `{name}`, which the build image may lack", self.place(name))
+        };
+        named.iter().map(warn).collect()
+    }
+
+    /// The programs that link, by their last names, as far as they may be used on Linux.
+    fn linkers(&self, musl: bool) -> Vec<String> {
+        let targets = self.table.get("target").and_then(Value::as_table).into_iter().flatten();
+        let here = targets.filter(|(name, _)| platform::holds(name, musl) != Some(false));
+        let tables: Vec<&Value> = here.map(|(_, table)| table).chain(self.table.get("build")).collect();
+        let linkers = tables.iter().filter_map(|table| table.get("linker")?.as_str());
+        let flags: Vec<&str> =
+            tables.iter().filter_map(|table| table.get("rustflags")).flat_map(words).collect();
+        let flagged = flags.iter().filter_map(|flag| {
+            let starts = ["linker=", "-Clinker=", "link-arg=-fuse-ld=", "-Clink-arg=-fuse-ld=", "-fuse-ld="];
+            let more = ["link-arg=--ld-path=", "-Clink-arg=--ld-path="];
+            starts.iter().chain(&more).find_map(|start| flag.strip_prefix(start))
+        });
+        let last = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+        let mut found: Vec<String> = linkers.chain(flagged).map(last).collect();
+        found.sort();
+        found.dedup();
+        found
     }
 
     /// Where it sets flags for the compiler: `RUSTFLAGS` would hide them.
@@ -94,18 +126,18 @@ impl Config {
         if self.value(&["build", "rustflags"]).is_some() { Flags::Build } else { Flags::None }
     }
 
-    /// What to say of flags whose programs start on few machines.
-    pub(super) fn warnings(&self) -> Vec<String> {
+    /// What to say of linkers that the image may lack, and of programs that start on few machines.
+    pub(super) fn warnings(&self, known: &[Linker], musl: bool) -> Vec<String> {
         let native = ["target-cpu=native", "target-cpu = \"native\""];
         let said = native.iter().find(|word| self.text.contains(*word));
-        said.into_iter()
+        let native = said.into_iter()
             .map(|word| {
                 format!(
                     "{} compiles for the processor of the build machine (`{word}`): others may stop with an illegal instruction",
                     self.place(word)
                 )
-            })
-            .collect()
+            });
+        native.chain(self.unknown_linkers(known, musl)).collect()
     }
 
     /// Whether every compiler run goes through a program that no build image has.
@@ -177,6 +209,16 @@ impl Config {
     }
 }
 
+/// The words of flags, in either of their forms.
+fn words(flags: &Value) -> Vec<&str> {
+    match flags {
+        Value::Array(flags) => {
+            flags.iter().filter_map(Value::as_str).flat_map(str::split_whitespace).collect()
+        }
+        flags => flags.as_str().into_iter().flat_map(str::split_whitespace).collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,7 +246,24 @@ mod tests {
         assert_eq!(config("[build]\nrustflags = []\n").flags(), Flags::Build);
         assert_eq!(config("[target.'cfg(unix)']\nrustflags = \"-C x\"\n").flags(), Flags::Target);
         let native = config("[build]\nrustflags = [\"-C\", \"target-cpu=native\"]\n");
-        assert!(native.warnings()[0].starts_with(".cargo/config.toml:2 compiles for the processor"));
+        assert!(
+            native.warnings(&[], false)[0].starts_with(".cargo/config.toml:2 compiles for the processor")
+        );
+    }
+
+    #[test]
+    fn linkers_that_may_be_used() {
+        let known = crate::catalog::rust().unwrap().linker;
+        let of =
+            |text: &str| (config(text).packages(&known, false), config(text).unknown_linkers(&known, false));
+        let none = (Vec::new(), Vec::new());
+        assert_eq!(of("# mold and clang\n[target.aarch64-apple-darwin]\nlinker = \"clang\"\n"), none);
+        assert_eq!(of("[target.x86_64-unknown-linux-gnu]\nlinker = \"x86_64-linux-gnu-gcc\"\n"), none);
+        let mold = "[target.'cfg(unix)']\nlinker = \"clang\"\nrustflags = [\"-C\", \"link-arg=-fuse-ld=/usr/bin/mold\"]\n";
+        assert_eq!(of(mold).0, ["clang", "mold"]);
+        assert_eq!(of("[build]\nrustflags = \"-Clink-arg=-fuse-ld=lld\"\n").0, ["lld"]);
+        let wild = of("[target.x86_64-unknown-linux-gnu]\nlinker = \"wild\"\n").1;
+        assert_eq!(wild, [".cargo/config.toml:2 links with `wild`, which the build image may lack"]);
     }
 
     #[test]

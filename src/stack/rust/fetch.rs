@@ -32,32 +32,61 @@ pub(super) fn fetch(graph: &Graph, config: &Config) -> Result<Fetch, Stop> {
                 fetch.secrets.push(credentials(why));
             }
         }
-        let Some(url) = source.strip_prefix("git+") else { continue };
-        if config.fetches_with_git() {
-            fetch.packages.push("git".to_owned());
+        if let Some(url) = source.strip_prefix("git+") {
+            fetch.git("Cargo.lock", name, url, config)?;
         }
-        if let Some(host) = ssh_host(url) {
-            let is_known = ["github.com"].contains(&host) || config.knows_hosts();
-            if !is_known && !config.fetches_with_git() {
-                let reason =
-                    format!("Cargo.lock takes `{name}` from {host} over ssh, whose key no build knows");
-                return Err(Stop::refuse(reason).help(
-                    "list the key in `.cargo/config.toml` as `net.ssh.known-hosts`, or name the repository by https",
-                ));
-            }
-            if config.fetches_with_git() {
-                let reason = format!(
-                    "Cargo.lock takes `{name}` over ssh, and `net.git-fetch-with-cli` has git ask for the host's key"
-                );
-                return Err(Stop::refuse(reason).help(
-                    "take `net.git-fetch-with-cli` out: Cargo itself uses the agent that the build is lent",
-                ));
-            }
-            fetch.ssh.get_or_insert_with(|| format!("Cargo.lock takes `{name}` from {host} over ssh"));
-        }
+    }
+    if !graph.is_locked() {
+        fetch.unlocked(graph, config)?;
     }
     fetch.packages.dedup();
     Ok(fetch)
+}
+
+impl Fetch {
+    /// What the manifests themselves say, where no lock file does.
+    fn unlocked(&mut self, graph: &Graph, config: &Config) -> Result<(), Stop> {
+        for package in &graph.packages {
+            for (key, dependency) in package.dependencies().chain(package.build_dependencies()) {
+                let Some(detail) = dependency.detail() else { continue };
+                let file = package.file();
+                if detail.registry.as_deref().is_some_and(|name| name != "crates-io")
+                    && self.secrets.is_empty()
+                {
+                    self.secrets
+                        .push(credentials(format!("{file} takes `{key}` from a registry of its own")));
+                }
+                if let Some(url) = &detail.git {
+                    self.git(&file, key, url, config)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What one repository takes.
+    fn git(&mut self, file: &str, name: &str, url: &str, config: &Config) -> Result<(), Stop> {
+        if config.fetches_with_git() {
+            self.packages.push("git".to_owned());
+        }
+        let Some(host) = ssh_host(url) else { return Ok(()) };
+        if config.fetches_with_git() {
+            let reason = format!(
+                "{file} takes `{name}` over ssh, and `net.git-fetch-with-cli` has git ask for the host's key"
+            );
+            return Err(Stop::refuse(reason).help(
+                "take `net.git-fetch-with-cli` out: Cargo itself uses the agent that the build is lent",
+            ));
+        }
+        if host != "github.com" && !config.knows_hosts() {
+            let reason = format!("{file} takes `{name}` from {host} over ssh, whose key no build knows");
+            return Err(Stop::refuse(reason).help(
+                "list the key in `.cargo/config.toml` as `net.ssh.known-hosts`, or name the repository by https",
+            ));
+        }
+        self.ssh.get_or_insert_with(|| format!("{file} takes `{name}` from {host} over ssh"));
+        Ok(())
+    }
 }
 
 /// Refuses a registry whose index only some machine's own configuration knows.

@@ -21,6 +21,10 @@ pub(super) struct Graph<'a> {
     tools: BTreeSet<usize>,
     /// Crates that the packages themselves depend on, with the features that they ask for.
     direct: BTreeMap<&'a str, BTreeSet<String>>,
+    /// Features that are surely asked for of what the program is linked with.
+    sure: BTreeMap<&'a str, BTreeSet<String>>,
+    /// Locked crates of which tests, build scripts, or tables that may be off can ask features.
+    doubtful: BTreeSet<usize>,
     /// The features that are on, by the folder of the package.
     features: BTreeMap<&'a str, BTreeSet<String>>,
     /// Whether the lock file is of this program alone: nothing that is off, and no other member,
@@ -85,12 +89,15 @@ pub(super) fn graph<'a>(
         linked: BTreeSet::new(),
         tools: BTreeSet::new(),
         direct: BTreeMap::new(),
+        sure: BTreeMap::new(),
+        doubtful: BTreeSet::new(),
         features: BTreeMap::new(),
         exact: walk.is_all(),
     };
     graph.features =
         walk.features.iter().map(|(at, on)| (packages.all[*at].folder.as_str(), on.clone())).collect();
     graph.reach(&walk);
+    graph.doubt(&walk);
     Ok(graph)
 }
 
@@ -135,9 +142,9 @@ impl<'a> Walk<'a> {
                 }
                 let key = key.trim_end_matches('?');
                 self.asked.entry((at, key.to_owned())).or_default().insert(feature.to_owned());
-                // Used already, it is looked at again for the new feature.
-                if let Some(key) = self.used.get(&at).and_then(|used| used.get(key)).copied() {
-                    self.pass_on(at, key);
+                // What was asked for before has been passed on.
+                if self.used.get(&at).is_some_and(|used| used.contains(key)) {
+                    self.pass_one(at, key, feature);
                 }
             } else {
                 self.open.push(Task::Feature(at, value.clone()));
@@ -185,6 +192,15 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Turns one more feature on of a dependency that is used.
+    fn pass_one(&mut self, at: usize, key: &str, feature: &str) {
+        for dependency in self.called(at, key) {
+            if let Some(target) = self.target(at, dependency) {
+                self.open.push(Task::Feature(target, feature.to_owned()));
+            }
+        }
+    }
+
     /// Whether every member is used, with every dependency and feature of its own.
     fn is_all(&self) -> bool {
         let all = self.packages.all.iter().enumerate();
@@ -207,13 +223,15 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Refuses what Cargo misses before it builds anything: it reads every package that a member or a
+/// Refuses what Cargo misses before it builds anything: it reads every package that another or a
 /// patch names by path, whatever is built.
 fn refuse_absent(packages: &Packages) -> Result<(), Stop> {
     let root = packages.root();
     let patches = root.manifest.patch.values().flatten().map(|(key, one)| (root, key.as_str(), one));
-    let own = packages.members().flat_map(|package| {
-        package.locked_dependencies().map(move |(key, dependency)| (package, key, dependency))
+    let own = packages.all.iter().flat_map(|package| {
+        let all = package.locked_dependencies().map(move |(key, dependency)| (package, key, dependency));
+        // The tests of what is no member are nothing to Cargo.
+        all.filter(move |(_, key, _)| package.member || package.builds_with(key))
     });
     for (package, key, dependency) in own.chain(patches) {
         let Some(path) = dependency.detail().and_then(|detail| detail.path.as_deref()) else { continue };
@@ -289,6 +307,25 @@ impl<'a> Graph<'a> {
         self.tools = self.closure(tools);
     }
 
+    /// Tells the features that are surely asked for from those that may be for nothing here: Cargo
+    /// locks crates for tests and for other systems all the same.
+    fn doubt(&mut self, walk: &Walk<'a>) {
+        let mut doubtful: BTreeSet<&str> = BTreeSet::new();
+        for (at, package) in walk.packages.all.iter().enumerate() {
+            let (sure, others) = package.sure_and_doubtful();
+            doubtful.extend(others.into_iter().map(|(key, one)| crate_name(key, one)));
+            let is_used = |key: &str| walk.used.get(&at).is_some_and(|used| used.contains(key));
+            for (key, dependency) in sure.into_iter().filter(|(key, _)| is_used(key)) {
+                let passed = walk.asked.get(&(at, key.to_owned())).into_iter().flatten();
+                let asked = dependency.req_features().iter().chain(passed).cloned();
+                self.sure.entry(crate_name(key, dependency)).or_default().extend(asked);
+            }
+        }
+        let Some(lock) = self.lock else { return };
+        self.doubtful =
+            self.closure(doubtful.into_iter().flat_map(|name| lock.named(name)).copied().collect());
+    }
+
     /// The locked packages that a package of the repository means by a crate's name. Others of the
     /// repository are not followed here: the features that they are built with are known.
     fn locked(&self, here: &HashSet<&str>, package: &Package, name: &str) -> Vec<usize> {
@@ -360,10 +397,15 @@ impl<'a> Graph<'a> {
     /// Whether a crate certainly has a feature, or is built with one that is asked for of a crate
     /// on the way to it.
     pub(super) fn is_certain(&self, name: &str, feature: Option<&str>) -> bool {
-        let Some((lock, feature)) = self.lock.zip(feature).filter(|_| !self.exact) else { return self.exact };
-        let asking =
-            self.direct.iter().filter(|(_, features)| features.iter().any(|one| one.starts_with(feature)));
-        asking.into_iter().any(|(one, _)| {
+        let exact = self.exact && !self.is_among(&self.doubtful, name);
+        let Some((lock, feature)) = self.lock.zip(feature).filter(|_| !exact) else { return exact };
+        // `bundled-full`, `native-tls-vendored`
+        let is = |one: &String| {
+            one.starts_with(feature)
+                || one.strip_suffix(feature).is_some_and(|before| before.ends_with(['-', '_']))
+        };
+        let mut asking = self.sure.iter().filter(|(_, features)| features.iter().any(is));
+        asking.any(|(one, _)| {
             let reached = self.closure(lock.named(one).to_vec());
             lock.named(name).iter().any(|at| reached.contains(at))
         })

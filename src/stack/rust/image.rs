@@ -64,6 +64,7 @@ pub(super) fn image(
         Channel::Release(release) => {
             refuse_below(release, &asked, floor.as_ref())?;
             refuse_unread(release, &asked, facts, knowledge)?;
+            refuse_unknown(release, &asked, knowledge)?;
             service.version = Some(Version::from(release.to_string(), &asked.evidence));
             let row = pinned(knowledge, release, &asked.evidence.place())?;
             refuse_other_libraries(row, knowledge, &asked, needs, link)?;
@@ -156,17 +157,19 @@ fn refuse_other_libraries(
     Err(Stop::refuse(reason).help("raise the release in the toolchain file, or compile the library in"))
 }
 
-/// Installs the components that a build may read and the image lacks.
+/// Installs the components and targets that a build may read and the image lacks.
 fn components(asked: &Asked) -> Vec<Step> {
-    if asked.components.is_empty() {
-        return Vec::new();
-    }
-    vec![Step {
-        why: format!("Components that {} lists and the image lacks", asked.evidence.file),
+    let step = |what: &str, command, words: &Vec<String>| Step {
+        why: format!("{what} that {} lists and the image lacks", asked.evidence.file),
         files: Vec::new(),
-        command: "RUSTUP_TOOLCHAIN=\"$RUST_VERSION\" rustup component add",
-        words: asked.components.clone(),
-    }]
+        command,
+        words: words.clone(),
+    };
+    let all = [
+        step("Components", "RUSTUP_TOOLCHAIN=\"$RUST_VERSION\" rustup component add", &asked.components),
+        step("Targets", "RUSTUP_TOOLCHAIN=\"$RUST_VERSION\" rustup target add", &asked.targets),
+    ];
+    all.into_iter().filter(|step| !step.words.is_empty()).collect()
 }
 
 /// Refuses a release that Cargo itself will find too old.
@@ -201,6 +204,16 @@ fn refuse_unread(release: &Release, asked: &Asked, facts: &Facts, knowledge: &Ru
         }
         None => Ok(()),
     }
+}
+
+/// Refuses a release that does not exist yet.
+fn refuse_unknown(release: &Release, asked: &Asked, knowledge: &Rust) -> Result<(), Stop> {
+    let (place, newest) = (asked.evidence.place(), &knowledge.newest.release);
+    if release.first(2) > *newest {
+        let reason = format!("{place} asks for Rust {release}, and the newest that is known is {newest}");
+        return Err(Stop::refuse(reason).help("ask for a release that exists, or for `stable`"));
+    }
+    Ok(())
 }
 
 /// `rust-version` is a minimum, the package's own or the workspace's; the newest release meets it.

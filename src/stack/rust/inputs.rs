@@ -1,5 +1,7 @@
 //! What the compiler reads beside the sources, and what a build script starts.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
 use crate::evidence::Evidence;
@@ -21,8 +23,8 @@ pub(super) struct Inputs {
     missing: Vec<(String, Evidence)>,
     /// Folders whose place in the build stage is compiled in.
     pub placed: Vec<Asset>,
-    /// The first query that sqlx checks against a database when it compiles.
-    pub checked_query: Option<Evidence>,
+    /// The first query of each package that sqlx checks against a database when it compiles.
+    pub checked_queries: BTreeMap<String, Evidence>,
     /// A macro that asks git for the version and has nothing to say without it.
     pub asked_version: Option<Evidence>,
     /// Sets of features of a package of which it compiles only with one.
@@ -51,9 +53,10 @@ impl Inputs {
             match lexeme.token {
                 Token::Text(text) => self.literal(repo, package, source, at, text)?,
                 Token::Word("query" | "query_as" | "query_scalar" | "query_file" | "query_file_as")
-                    if self.checked_query.is_none() && source.is_sign(at + 1, '!') =>
+                    if source.is_sign(at + 1, '!') && !defines(source, at) =>
                 {
-                    self.checked_query = Some(source.evidence("query", lexeme.line));
+                    let evidence = source.evidence("query", lexeme.line);
+                    self.checked_queries.entry(package.to_owned()).or_insert(evidence);
                 }
                 Token::Word("git_version" | "git_describe")
                     if source.is_sign(at + 1, '!')
@@ -73,6 +76,7 @@ impl Inputs {
         for at in 0..source.lexemes.len() {
             let Some(Token::Text(text)) = source.token(at) else { continue };
             self.said.push(text.to_owned());
+            self.read_by_script(repo, package, text)?;
             let called = at >= 2 && source.is_sign(at - 1, '(') && source.is_word(at - 2, &["new"]);
             if called && at >= 5 && source.is_word(at - 5, &["Command"]) {
                 self.started
@@ -80,6 +84,21 @@ impl Inputs {
             }
         }
         self.read(repo, package, source)
+    }
+
+    /// A file that a build script names: the build needs it, whatever is left out elsewhere.
+    fn read_by_script(&mut self, repo: &Repo, package: &str, text: &str) -> Result<()> {
+        let starts = ["cargo:rerun-if-changed=", "cargo::rerun-if-changed="];
+        let named = starts.iter().find_map(|start| text.strip_prefix(start)).unwrap_or(text);
+        let path =
+            normal(&join(package, named)).filter(|path| !path.is_empty() && !path.starts_with(".git/"));
+        if let Some(path) = path
+            && repo.kind(&path)? == Some(Kind::File)
+            && !self.included.contains(&path)
+        {
+            self.included.push(path);
+        }
+        Ok(())
     }
 
     /// The folders that are compiled in, without those that a build script makes.
@@ -145,6 +164,18 @@ impl Inputs {
         }
         Ok(())
     }
+}
+
+/// Whether a macro of this name is the program's own: `macro_rules! query`, without `sqlx::`.
+fn defines(source: &Source, at: usize) -> bool {
+    let name = source.token(at);
+    let is_path = at >= 1 && source.is_sign(at - 1, ':');
+    let defined = |start: usize| {
+        source.is_word(start, &["macro_rules"])
+            && source.is_sign(start + 1, '!')
+            && source.token(start + 2) == name
+    };
+    !is_path && (0..source.lexemes.len()).any(defined)
 }
 
 /// The folder below the package that a macro compiles in: rust-embed's `#[folder = "dist"]`,
@@ -225,6 +256,10 @@ mod tests {
         inputs.build_script(&repo, "", &Source::new("build.rs", script, Syntax::Rust)).unwrap();
         assert!(inputs.lacks().next().is_none());
         assert_eq!(inputs.started[0].0, "npm");
+        let script = "fn main() { fs::read(\"certs/a.pem\"); println!(\"cargo:rerun-if-changed=b.txt\"); open(\"none\") }";
+        let repo = Repo::in_memory(Memory::new().file("x/certs/a.pem", "").file("x/b.txt", ""));
+        inputs.build_script(&repo, "x", &Source::new("x/build.rs", script, Syntax::Rust)).unwrap();
+        assert_eq!(inputs.included, ["x/certs/a.pem", "x/b.txt"]);
     }
 
     #[test]

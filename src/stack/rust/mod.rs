@@ -107,7 +107,9 @@ struct Facts {
 /// When a manifest cannot be read or parsed.
 pub fn detect(repo: &Repo, options: &Options) -> Result<Option<Finding>> {
     let Some(text) = repo.text("Cargo.toml")? else { return Ok(None) };
-    let packages = workspace::read(repo, &text)?;
+    let mut packages = workspace::read(repo, &text)?;
+    // What the configuration says wrongly is refused when the program is planned.
+    packages.link_with_musl(runtime::is_musl(options, config::read(repo)?.musl().unwrap_or(false)));
     let lock = repo.text("Cargo.lock")?.map(|text| Lock::parse(&text)).transpose()?;
     let line = manifest::line_of(&text, "[package]").max(manifest::line_of(&text, "[workspace]"));
     let name = packages.root_name().unwrap_or(repo.name()).to_owned();

@@ -33,12 +33,13 @@ pub(super) fn needs(known: &[RustNative], graph: &Graph) -> Result<Needs, Stop> 
     let mut needs = Needs { compiles_c: compiles_c(graph), ..Needs::default() };
     for native in known.iter().filter(|native| applies(native, graph)) {
         let has_source = native.source.iter().any(|source| graph.depends(&native.name, source));
-        let is_linked = graph.is_linked(&native.name);
-        if let Some(why) = native.refuse.as_ref().filter(|_| is_linked && !has_source) {
-            return Err(refusal(native, why, graph));
-        }
+        let by = native.by.iter().filter(|_| !graph.is_locked());
+        let is_linked = by.chain([&native.name]).any(|name| graph.is_linked(name));
         // The source may be locked for a feature that is off: then either may happen, and both can.
         let is_certain = has_source && graph.is_certain(&native.name, native.feature.as_deref());
+        if let Some(why) = native.refuse.as_ref().filter(|_| is_linked && !is_certain) {
+            return Err(refusal(native, why, graph));
+        }
         let system = if is_certain { &[][..] } else { &native.apt };
         let source = if has_source { &native.source_apt[..] } else { &[] };
         if !system.is_empty() || !source.is_empty() {
@@ -49,7 +50,7 @@ pub(super) fn needs(known: &[RustNative], graph: &Graph) -> Result<Needs, Stop> 
             needs.copied = true;
             needs.plugins.extend(native.plugins.iter().cloned());
         }
-        if is_linked && !has_source && native.libraries != Libraries::Compiled {
+        if is_linked && !is_certain && native.libraries != Libraries::Compiled {
             needs.shared.get_or_insert_with(|| (native.name.clone(), native.feature.clone()));
         }
         if native.cplusplus {
@@ -68,7 +69,8 @@ pub(super) fn needs(known: &[RustNative], graph: &Graph) -> Result<Needs, Stop> 
 
 /// Whether the program or its build has the crate in the way that the row is about.
 fn applies(native: &RustNative, graph: &Graph) -> bool {
-    if !graph.has(&native.name) {
+    let is_brought = !graph.is_locked() && native.by.iter().any(|name| graph.names(name));
+    if !graph.has(&native.name) && !is_brought {
         return false;
     }
     if let Some(feature) = &native.asked {
@@ -175,9 +177,31 @@ mod tests {
         assert_eq!(of(off, &locked).unwrap().packages, ["libssl-dev", "make", "perl", "pkg-config"]);
         let asked = off.replace("= \"1\"", "= { version = \"1\", features = [\"vendored\"] }");
         assert_eq!(of(&asked, &locked).unwrap().packages, ["make", "perl"]);
+        // What may be shared cannot be linked statically.
+        assert!(of(off, &locked).unwrap().shared.is_some() && of(&asked, &locked).unwrap().shared.is_none());
         let on = format!("{off}[features.default]\n").replace("own =", "default = [\"own\"]\nown =");
         let on = on.replace("[features.default]\n", "");
         assert_eq!(of(&on, &locked).unwrap().packages, ["make", "perl"]);
+    }
+
+    #[test]
+    fn features_that_are_asked_for_somewhere_else() {
+        let locked = ["a > openssl-sys", "openssl-sys > openssl-src", "openssl-src"];
+        let both = ["libssl-dev", "make", "perl", "pkg-config"];
+        for table in [
+            "target.'cfg(target_env = \"musl\")'.dependencies",
+            "target.'cfg(windows)'.dependencies",
+            "target.'cfg(feature_of_its_own)'.dependencies",
+            "dev-dependencies",
+            "build-dependencies",
+        ] {
+            let manifest = format!(
+                "[dependencies]\nopenssl-sys = \"1\"\n[{table}]\nopenssl-sys = {{ version = \"1\", features = [\"vendored\"] }}\n"
+            );
+            assert_eq!(of(&manifest, &locked).unwrap().packages, both, "{table}");
+        }
+        let here = "[dependencies]\nopenssl-sys = \"1\"\n[target.'cfg(unix)'.dependencies]\nopenssl-sys = { version = \"1\", features = [\"vendored\"] }\n[dev-dependencies]\nopenssl-sys = \"1\"\n";
+        assert_eq!(of(here, &locked).unwrap().packages, ["make", "perl"]);
     }
 
     #[test]

@@ -40,11 +40,11 @@ pub(super) fn plan(
     let asks_musl = config.musl()?;
     let graph = graph::graph(&facts.packages, facts.lock.as_ref(), &program)?;
     checks::refuse_front_ends(repo, &facts.packages, &program, &graph, &knowledge)?;
-    let sources = sources::read(repo, &program, &graph, &knowledge.signals.words)?;
+    let sources = sources::read(repo, &program, &graph, &knowledge.signals)?;
     let fronts = front::find(repo, &sources.inputs.folders(), service)?;
     let prepared = checks::refuse_unbuildable(repo, &graph, &sources, &knowledge)?;
     let network = network(repo, &program, &graph, &sources, options, &knowledge, service)?;
-    let needs = native::needs(&knowledge.native, &graph)?;
+    let needs = needs(&graph, &sources, &knowledge)?;
     let link = runtime::link(options, asks_musl, &needs)?;
     let fetch = fetch::fetch(&graph, &config)?;
     let vendored = config.vendored(repo)?;
@@ -65,7 +65,7 @@ pub(super) fn plan(
     };
     let mut build = build::build(making, options, service)?;
     warn(facts, service, &graph, &sources, &knowledge, link);
-    service.warnings.extend(config.warnings());
+    service.warnings.extend(config.warnings(&knowledge.linker, link.kind == runtime::Kind::Musl));
     let files = files(repo, &program, &sources, &knowledge)?;
     build.fronts = fronts;
     build.root.writable = common::writable(&sources.named, &files, service);
@@ -91,6 +91,13 @@ pub(super) fn plan(
     let ignore = ignore(&build.fronts);
     let build = crate::stack::Build::Rust(build);
     Ok(Planned { runtime, build, ignore, needs: reads, wants })
+}
+
+/// What the crates need, and the build scripts.
+fn needs(graph: &Graph, sources: &Sources, knowledge: &Rust) -> Result<native::Needs, Stop> {
+    let mut needs = native::needs(&knowledge.native, graph)?;
+    needs.packages.extend(checks::started(sources, knowledge));
+    Ok(needs)
 }
 
 /// The program that the container is for.

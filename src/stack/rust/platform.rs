@@ -2,14 +2,16 @@
 
 use crate::source::lexer::{Syntax, Token, lex};
 
-/// Whether a table's name can mean Linux: what cannot be known counts as yes.
-pub(super) fn is_linux(name: &str) -> bool {
+/// Whether a table's name means Linux with musl, or with glibc; `None` when that cannot be known.
+pub(super) fn holds(name: &str, musl: bool) -> Option<bool> {
     let Some(condition) = name.trim().strip_prefix("cfg(").and_then(|rest| rest.strip_suffix(')')) else {
-        return name.contains("linux");
+        // The architecture is that of whoever builds.
+        let fits = name.contains("linux") && name.contains("musl") == musl;
+        return if fits { None } else { Some(false) };
     };
     let lexemes = lex(condition, Syntax::Rust);
     let tokens: Vec<Token> = lexemes.iter().map(|lexeme| lexeme.token).collect();
-    Condition { tokens: &tokens, at: 0 }.value(0).unwrap_or(true)
+    Condition { tokens: &tokens, at: 0, musl }.value(0)
 }
 
 /// Conditions nested deeper than this are not looked into.
@@ -18,13 +20,14 @@ const DEEPEST: usize = 32;
 struct Condition<'t, 'a> {
     tokens: &'t [Token<'a>],
     at: usize,
+    musl: bool,
 }
 
 impl Condition<'_, '_> {
     /// Whether the condition that starts here holds; `None` when that cannot be known.
     fn value(&mut self, depth: usize) -> Option<bool> {
         let Some(Token::Word(word)) = self.next() else { return None };
-        let word = word.to_owned();
+        let (word, musl) = (word.to_owned(), self.musl);
         match self.tokens.get(self.at) {
             Some(Token::Sign('(')) if depth < DEEPEST => {
                 self.at += 1;
@@ -34,7 +37,7 @@ impl Condition<'_, '_> {
             Some(Token::Sign('=')) => {
                 self.at += 1;
                 match self.next() {
-                    Some(Token::Text(value)) => known(&word, value),
+                    Some(Token::Text(value)) => known(&word, value, musl),
                     _ => None,
                 }
             }
@@ -84,11 +87,11 @@ fn flag(word: &str) -> Option<bool> {
     }
 }
 
-fn known(key: &str, value: &str) -> Option<bool> {
+fn known(key: &str, value: &str, musl: bool) -> Option<bool> {
     match (key, value) {
         ("target_os", os) => Some(os == "linux"),
         ("target_family", family) => Some(family == "unix"),
-        ("target_env", "msvc" | "sgx") => Some(false),
+        ("target_env", env) => Some(env == if musl { "musl" } else { "gnu" }),
         ("target_arch", "wasm32" | "wasm64") => Some(false),
         ("target_vendor", "apple" | "pc" | "fortanix") => Some(false),
         _ => None,
@@ -97,7 +100,7 @@ fn known(key: &str, value: &str) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_linux;
+    use super::holds;
 
     #[test]
     fn conditions_hold_or_do_not_or_cannot_be_known() {
@@ -111,7 +114,7 @@ mod tests {
             "x86_64-unknown-linux-gnu",
             "cfg(any(tokio_unstable, windows))",
         ] {
-            assert!(is_linux(yes), "{yes}");
+            assert_ne!(holds(yes, false), Some(false), "{yes}");
         }
         for no in [
             "cfg(windows)",
@@ -122,8 +125,12 @@ mod tests {
             "cfg(not(any(unix, windows)))",
             "cfg(any())",
         ] {
-            assert!(!is_linux(no), "{no}");
+            assert_eq!(holds(no, false), Some(false), "{no}");
         }
-        assert!(is_linux(&format!("cfg({})", "not(".repeat(10_000))));
+        assert_eq!(holds(&format!("cfg({})", "not(".repeat(10_000)), false), None);
+        let env = |env: &str, musl| holds(&format!("cfg(target_env = \"{env}\")"), musl);
+        assert_eq!((env("musl", true), env("musl", false)), (Some(true), Some(false)));
+        assert_eq!((env("gnu", true), env("gnu", false)), (Some(false), Some(true)));
+        assert_eq!(holds("x86_64-unknown-linux-musl", false), Some(false));
     }
 }

@@ -24,14 +24,27 @@ pub(super) enum Kind {
     Musl,
 }
 
+/// Whether the program is to be linked with musl.
+pub(super) fn is_musl(options: &Options, asks_musl: bool) -> bool {
+    let fits =
+        !matches!(options.runtime, Some(RuntimeChoice::Cc | RuntimeChoice::Base | RuntimeChoice::BaseNossl));
+    options.libc == Some(Libc::Musl) || (asks_musl && options.libc.is_none() && fits)
+}
+
 /// The runtime asked for if the program can start on it, else the one for all Rust programs.
 ///
 /// # Errors
 /// A stop when the program cannot be linked so, or does not start there.
 pub(super) fn link(options: &Options, asks_musl: bool, needs: &Needs) -> Result<Link, Stop> {
-    let fits =
-        !matches!(options.runtime, Some(RuntimeChoice::Cc | RuntimeChoice::Base | RuntimeChoice::BaseNossl));
-    if options.libc == Some(Libc::Musl) || (asks_musl && options.libc.is_none() && fits) {
+    let shared = matches!(
+        options.runtime,
+        None | Some(RuntimeChoice::Cc | RuntimeChoice::Base | RuntimeChoice::BaseNossl)
+    );
+    if needs.full && (is_musl(options, asks_musl) || !shared) {
+        let reason = "there is no Cargo.lock to say whether all crates can be linked into one static program";
+        return Err(Stop::refuse(reason).help("run `cargo generate-lockfile` and commit it"));
+    }
+    if is_musl(options, asks_musl) {
         return musl(options.runtime, needs);
     }
     match options.runtime {
@@ -134,6 +147,11 @@ mod tests {
         assert!(of(Some(Libc::Musl), None, false, &shared).unwrap_err().contains("a musl program cannot"));
         assert!(of(None, Some(RuntimeChoice::Static), false, &shared).is_err());
         let cplusplus = Needs { cplusplus: Some("librocksdb-sys".into()), ..Needs::default() };
+        let unknown = Needs { full: true, ..Needs::default() };
+        assert!(of(None, None, false, &unknown).is_ok() && of(None, None, true, &unknown).is_err());
+        assert!(
+            of(None, Some(RuntimeChoice::Scratch), false, &unknown).unwrap_err().contains("no Cargo.lock")
+        );
         assert!(of(Some(Libc::Musl), None, false, &cplusplus).unwrap_err().contains("compiles C++"));
         assert!(of(None, Some(RuntimeChoice::Static), false, &cplusplus).is_ok());
     }

@@ -7,6 +7,7 @@ use super::graph::Graph;
 use super::inputs::Inputs;
 use super::targets::Program;
 use super::workspace::Package;
+use crate::catalog::Signals;
 use crate::evidence::Evidence;
 use crate::repo::{Repo, join, parent};
 use crate::source::Source;
@@ -26,18 +27,15 @@ pub(super) struct Sources {
     pub health: Option<(Vec<String>, Evidence)>,
     /// Whether anything names the signal that ends a container.
     pub handles_signal: bool,
+    /// Whether a framework is kept from handling it.
+    pub ignores_signal: bool,
     /// What the compiler reads beside the sources.
     pub inputs: Inputs,
 }
 
 /// Reads the program's main file, then the rest of its package without other programs, then the
 /// packages that it is built with.
-pub(super) fn read(
-    repo: &Repo,
-    program: &Program,
-    graph: &Graph,
-    signal_words: &[String],
-) -> Result<Sources> {
+pub(super) fn read(repo: &Repo, program: &Program, graph: &Graph, signals: &Signals) -> Result<Sources> {
     let mut found = Sources::default();
     let folder = &program.package.folder;
     let main = join(folder, program.file);
@@ -45,11 +43,11 @@ pub(super) fn read(
     let others =
         others.into_iter().filter(|file| *file != main && !file.contains("src/bin/") && !is_test(file));
     for file in std::iter::once(main.clone()).chain(others) {
-        found.file(repo, folder, &file, signal_words, true)?;
+        found.file(repo, folder, &file, signals, true)?;
     }
     for package in graph.packages.iter().filter(|package| package.folder != *folder) {
         for file in repo.sources(&join(&package.folder, "src"), &[".rs"])? {
-            found.file(repo, &package.folder, &file, signal_words, false)?;
+            found.file(repo, &package.folder, &file, signals, false)?;
         }
     }
     for package in &graph.packages {
@@ -68,7 +66,7 @@ fn files(repo: &Repo, package: &Package, main: &str) -> Result<Vec<String>> {
 }
 
 impl Sources {
-    fn file(&mut self, repo: &Repo, package: &str, file: &str, words: &[String], own: bool) -> Result<()> {
+    fn file(&mut self, repo: &Repo, package: &str, file: &str, signals: &Signals, own: bool) -> Result<()> {
         let Some(text) = repo.source(file)? else { return Ok(()) };
         let source = Source::new(file, &text, Syntax::Rust);
         self.listening.read(&source);
@@ -77,7 +75,8 @@ impl Sources {
         if own && self.health.is_none() {
             self.health = health(&source);
         }
-        self.handles_signal |= words.iter().any(|word| names(&source, word));
+        self.handles_signal |= handles(&source, signals);
+        self.ignores_signal |= signals.off.iter().any(|word| names(&source, word).next().is_some());
         self.inputs.read(repo, package, &source)
     }
 
@@ -90,10 +89,46 @@ impl Sources {
     }
 }
 
-/// Whether a source has a word, or words joined by `::`.
-fn names(source: &Source, words: &str) -> bool {
+/// Whether a source names the signal, but to send it to another process.
+fn handles(source: &Source, signals: &Signals) -> bool {
+    let named = signals.words.iter().flat_map(|word| names(source, word));
+    let mut handled = named.filter(|at| !is_sent(source, *at, &signals.sends));
+    // `use tokio::signal::unix::SignalKind as Kind`
+    let renamed = || {
+        names(source, "SignalKind").next().is_some()
+            && names(source, "terminate")
+                .any(|at| at >= 1 && source.is_sign(at - 1, ':') && source.is_sign(at + 1, '('))
+    };
+    handled.next().is_some() || renamed()
+}
+
+/// Arguments further from the name of their call are not looked for.
+const FARTHEST: usize = 64;
+
+/// Whether what is here is an argument of one of these calls.
+fn is_sent(source: &Source, at: usize, calls: &[String]) -> bool {
+    let mut closed = 0_usize;
+    for before in (at.saturating_sub(FARTHEST)..at).rev() {
+        match source.token(before) {
+            Some(Token::Sign(')')) => closed += 1,
+            Some(Token::Sign('(')) if closed > 0 => closed -= 1,
+            Some(Token::Sign('(')) => {
+                let name = before.checked_sub(1).and_then(|at| source.token(at));
+                if matches!(name, Some(Token::Word(name)) if calls.iter().any(|call| call == name)) {
+                    return true;
+                }
+            }
+            Some(Token::Sign(';' | '{' | '}')) | None => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Where a source has a word, or words joined by `::`.
+fn names(source: &Source, words: &str) -> impl Iterator<Item = usize> {
     let parts: Vec<&str> = words.split("::").collect();
-    (0..source.lexemes.len()).any(|at| {
+    (0..source.lexemes.len()).filter(move |at| {
         // Two signs stand between two words.
         parts.iter().enumerate().all(|(nth, part)| source.token(at + nth * 3) == Some(Token::Word(part)))
     })
@@ -105,8 +140,11 @@ mod tests {
 
     #[test]
     fn words_of_signals() {
-        let source = Source::new("m.rs", "signal(SignalKind::terminate())", Syntax::Rust);
-        assert!(names(&source, "SignalKind::terminate") && !names(&source, "SIGTERM"));
-        assert!(!names(&Source::new("m.rs", "x::terminate(\"SIGTERM\")", Syntax::Rust), "SIGTERM"));
+        let signals = crate::catalog::rust().unwrap().signals;
+        let is = |text: &str| handles(&Source::new("m.rs", text, Syntax::Rust), &signals);
+        assert!(is("signal(SignalKind::terminate())") && !is("x::terminate(\"SIGTERM\")"));
+        assert!(is("use unix::SignalKind as Kind; fn f() { signal(Kind::terminate()) }"));
+        assert!(is("flag::register(SIGTERM, f)") && !is("kill(Pid::from_raw(pid), Signal::SIGTERM)"));
+        assert!(is("kill(pid, SIGKILL); Signals::new([SIGTERM])"));
     }
 }

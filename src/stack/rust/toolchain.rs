@@ -19,6 +19,8 @@ pub(super) struct Asked {
     pub by_rustup: bool,
     /// Components that a build may need and no image has.
     pub components: Vec<String>,
+    /// Targets beside the machine's own that a build may compile for.
+    pub targets: Vec<String>,
 }
 
 /// A rustup channel.
@@ -42,6 +44,8 @@ struct Toolchain {
     path: Option<String>,
     #[serde(default)]
     components: Vec<String>,
+    #[serde(default)]
+    targets: Vec<String>,
 }
 
 /// Components that every toolchain has, or that only people use.
@@ -59,6 +63,9 @@ const USUAL: &[&str] = &[
     "rustc",
     "rustfmt",
 ];
+
+/// What the build images are themselves.
+const HOSTS: &[&str] = &["aarch64-unknown-linux-gnu", "x86_64-unknown-linux-gnu"];
 
 /// Reads `rust-toolchain`, in either of its forms, then `rust-toolchain.toml`: rustup prefers the
 /// first. What asdf and mise read comes after both.
@@ -89,13 +96,20 @@ pub(super) fn read(repo: &Repo) -> Result<Option<Asked>, Halt> {
         let channel = parsed(&channel, &evidence)?;
         let mut components = toolchain.components;
         components.retain(|name| !USUAL.contains(&name.as_str()) && common::is_plain_name(name));
-        return Ok(Some(Asked { channel, evidence, by_rustup: true, components }));
+        let mut targets = toolchain.targets;
+        targets.retain(|name| !HOSTS.contains(&name.as_str()) && common::is_plain_name(name));
+        return Ok(Some(Asked { channel, evidence, by_rustup: true, components, targets }));
     }
     let tool = common::tool_version(repo, &["rust"], "Rust version")?;
     let Some((version, evidence)) = tool else { return Ok(None) };
     let Ok(channel) = parsed(&version, &evidence) else { return Ok(None) };
-    let channel = if matches!(channel, Channel::Other(_)) { Channel::Stable } else { channel };
-    Ok(Some(Asked { channel, evidence, by_rustup: false, components: Vec::new() }))
+    if let Channel::Other(name) = &channel {
+        let reason = format!("{} asks for `{name}`, which only rustup installs", evidence.place());
+        return Err(Stop::refuse(reason)
+            .help(format!("commit `rust-toolchain.toml` with `[toolchain]` and `channel = \"{name}\"`"))
+            .into());
+    }
+    Ok(Some(Asked { channel, evidence, by_rustup: false, components: Vec::new(), targets: Vec::new() }))
 }
 
 /// The channel of a toolchain's name: `<channel>[-<date>][-<host>]`.
@@ -103,15 +117,16 @@ fn parsed(name: &str, evidence: &Evidence) -> Result<Channel, Stop> {
     let (place, refuse) = (evidence.place(), |reason: String| Stop::refuse(reason));
     let words: Vec<&str> = name.split('-').collect();
     let (channel, rest) = words.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
-    let is_release = !channel.is_empty()
-        && channel.chars().all(|c| c.is_ascii_digit() || c == '.')
-        && channel.starts_with(|c: char| c.is_ascii_digit());
+    let numbers: Vec<&str> = channel.split('.').collect();
+    let is_release = matches!(numbers.len(), 2 | 3) && numbers.iter().all(|number| is_number(number, 1..=3));
     if !is_release && !["stable", "beta", "nightly"].contains(&channel) {
         return Err(refuse(format!("{place} names the toolchain `{name}`, which rustup cannot install"))
             .help("name `stable`, a release such as `1.95`, or a nightly by its date"));
     }
     let (date, host) = match rest {
-        [year, month, day, host @ ..] if is_number(year) && is_number(month) && is_number(day) => {
+        [year, month, day, host @ ..]
+            if !is_release && is_number(year, 4..=4) && is_number(month, 2..=2) && is_number(day, 2..=2) =>
+        {
             (true, host)
         }
         host => (false, host),
@@ -130,8 +145,8 @@ fn parsed(name: &str, evidence: &Evidence) -> Result<Channel, Stop> {
     }
 }
 
-fn is_number(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|c| c.is_ascii_digit())
+fn is_number(word: &str, digits: std::ops::RangeInclusive<usize>) -> bool {
+    digits.contains(&word.len()) && word.chars().all(|c| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -166,6 +181,9 @@ mod tests {
             of("my-toolchain").unwrap_err(),
             "rust-toolchain.toml:2 names the toolchain `my-toolchain`, which rustup cannot install"
         );
+        for name in ["1", "1.95.", "1..95", "1.95.0.1", "v1.95", "1.95-2026-01-01", "nightly-26-1-1", "x-1"] {
+            assert!(of(name).is_err(), "{name}");
+        }
         assert!(of("1.95.0-x86_64-pc-windows-msvc").unwrap_err().ends_with("which runs on another system"));
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Package {
     pub text: String,
     /// Whether the workspace has it, so that its programs can be built.
     pub member: bool,
+    /// Whether it is linked with musl.
+    pub musl: bool,
 }
 
 /// The packages that a build at the root knows, the root's own first.
@@ -27,6 +29,9 @@ pub(super) struct Packages {
     /// Folders with a manifest that is not read: it belongs to another workspace.
     others: HashSet<String>,
 }
+
+/// Dependencies by the names that a package calls them.
+type Called<'a> = Vec<(&'a str, &'a Dependency)>;
 
 /// How deep `**` in a pattern looks for members.
 const DEEPEST: usize = 12;
@@ -43,7 +48,8 @@ pub(super) fn read(repo: &Repo, text: &str) -> Result<Packages> {
     seen.insert(String::new());
     let (mut found, mut others) = (Vec::new(), HashSet::new());
     let mut open: Vec<(String, bool)> = members.iter().map(|one| (one.folder.clone(), true)).collect();
-    let root = Package { folder: String::new(), manifest: root, text: text.to_owned(), member: true };
+    let root =
+        Package { folder: String::new(), manifest: root, text: text.to_owned(), member: true, musl: false };
     let by_path = |package: &Package, seen: &mut HashSet<String>, open: &mut Vec<(String, bool)>| {
         let mut folders = package.folders();
         if package.folder.is_empty() {
@@ -101,7 +107,7 @@ fn package(repo: &Repo, root: &Manifest, folder: &str, member: bool, named: bool
             .help(format!("Cargo builds no such thing: list it in `workspace.exclude`, or take `[workspace]` out of {folder}/Cargo.toml"))
             .into());
     }
-    Ok(Some(Package { folder: folder.to_owned(), manifest, text, member }))
+    Ok(Some(Package { folder: folder.to_owned(), manifest, text, member, musl: false }))
 }
 
 /// Refuses a root package that says itself that its workspace is somewhere else.
@@ -156,7 +162,8 @@ fn members(repo: &Repo, root: &Manifest) -> Result<Vec<Member>> {
 fn excluded(root: &Manifest, folder: &str) -> bool {
     let Some(workspace) = &root.workspace else { return false };
     workspace.exclude.iter().filter_map(|path| normal(path)).any(|path| {
-        glob(&path, folder) || folder.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        // Cargo compares beginnings of paths: there are no patterns here.
+        path == folder || folder.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'))
     })
 }
 
@@ -180,6 +187,11 @@ fn folders(repo: &Repo, below: &str, depth: usize) -> Result<Vec<String>> {
 }
 
 impl Packages {
+    /// Says which C library the packages are linked with, on which tables of theirs depend.
+    pub(super) fn link_with_musl(&mut self, musl: bool) {
+        self.all.iter_mut().for_each(|package| package.musl = musl);
+    }
+
     /// The root's manifest.
     pub(super) fn root(&self) -> &Package {
         &self.all[0]
@@ -252,12 +264,26 @@ impl Package {
         self.tables(|target| &target.build_dependencies, &self.manifest.build_dependencies)
     }
 
+    /// What it surely depends on when it runs, and what may ask for features that it does not get
+    /// so: tests, build scripts, and tables that are off or unknown.
+    pub(super) fn sure_and_doubtful(&self) -> (Called<'_>, Called<'_>) {
+        let Manifest { dependencies, build_dependencies, dev_dependencies, target, .. } = &self.manifest;
+        let (mut sure, mut doubtful) = (vec![dependencies], vec![build_dependencies, dev_dependencies]);
+        for (name, tables) in target {
+            doubtful.extend([&tables.build_dependencies, &tables.dev_dependencies]);
+            let holds = platform::holds(name, self.musl) == Some(true);
+            if holds { &mut sure } else { &mut doubtful }.push(&tables.dependencies);
+        }
+        (entries(sure), entries(doubtful))
+    }
+
     fn tables<'a>(
         &'a self,
         of: impl Fn(&'a cargo_toml::Target) -> &'a DepsSet,
         always: &'a DepsSet,
     ) -> impl Iterator<Item = (&'a str, &'a Dependency)> {
-        let here = self.manifest.target.iter().filter(|(name, _)| platform::is_linux(name));
+        let here =
+            self.manifest.target.iter().filter(|(name, _)| platform::holds(name, self.musl) != Some(false));
         let tables = std::iter::once(always).chain(here.map(move |(_, target)| of(target)));
         tables.flatten().map(|(name, dependency)| (name.as_str(), dependency))
     }
@@ -274,7 +300,8 @@ impl Package {
     }
 
     fn linux_tables(&self) -> impl Iterator<Item = &DepsSet> {
-        let here = self.manifest.target.iter().filter(|(name, _)| platform::is_linux(name));
+        let here =
+            self.manifest.target.iter().filter(|(name, _)| platform::holds(name, self.musl) != Some(false));
         let of_targets = here.flat_map(|(_, target)| [&target.dependencies, &target.build_dependencies]);
         [&self.manifest.dependencies, &self.manifest.build_dependencies].into_iter().chain(of_targets)
     }
@@ -287,6 +314,14 @@ impl Package {
             .flat_map(|target| [&target.dependencies, &target.build_dependencies, &target.dev_dependencies]);
         let tables = [dependencies, build_dependencies, dev_dependencies].into_iter().chain(of_targets);
         tables.flatten().map(|(name, dependency)| (name.as_str(), dependency))
+    }
+
+    /// Whether it calls something so outside of tests, on any system.
+    pub(super) fn builds_with(&self, key: &str) -> bool {
+        let Manifest { dependencies, build_dependencies, target, .. } = &self.manifest;
+        let of_targets =
+            target.values().flat_map(|target| [&target.dependencies, &target.build_dependencies]);
+        [dependencies, build_dependencies].into_iter().chain(of_targets).any(|table| table.contains_key(key))
     }
 
     /// Whether it depends on a crate, outside of tests and build scripts.
@@ -308,6 +343,10 @@ impl Package {
         let paths = patches.filter_map(|(_, one)| one.detail()?.path.as_deref());
         paths.filter_map(|path| dependency_folder(&self.folder, path)).collect()
     }
+}
+
+fn entries(tables: Vec<&DepsSet>) -> Called<'_> {
+    tables.into_iter().flatten().map(|(name, dependency)| (name.as_str(), dependency)).collect()
 }
 
 /// The name of the package that a dependency is.
@@ -374,7 +413,8 @@ mod tests {
 
     #[test]
     fn patterns_of_members() {
-        let root = "[workspace]\nmembers = [\"crates/**\", \"tool?\"]\nexclude = [\"crates/old\"]\n";
+        let root =
+            "[workspace]\nmembers = [\"crates/**\", \"tool?\"]\nexclude = [\"crates/old\", \"crates/*\"]\n";
         let found = folders_of(
             Memory::new()
                 .file("Cargo.toml", root)

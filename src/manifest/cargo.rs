@@ -28,6 +28,7 @@ pub fn manifest(repo: &Repo, folder: &str, text: &str, workspace: Option<&Manife
     for product in &mut manifest.bin {
         product.path = product.path.take().map(|path| path.trim_start_matches("./").to_owned());
     }
+    let named: Vec<String> = manifest.bin.iter().filter_map(|product| product.name.clone()).collect();
     let lender = workspace.filter(|_| manifest.workspace.is_none());
     manifest
         .complete_from_abstract_filesystem(
@@ -36,6 +37,11 @@ pub fn manifest(repo: &Repo, folder: &str, text: &str, workspace: Option<&Manife
         )
         .map_err(|error| located(&file, text, error))?;
     place_programs(repo, folder, &mut manifest)?;
+    // A declared program that no file was found for is left out of the list.
+    let is_there = |name: &String| manifest.bin.iter().any(|product| product.name.as_ref() == Some(name));
+    if let Some(name) = named.iter().find(|name| !is_there(name)) {
+        return Err(sourceless(folder, name).into());
+    }
     Ok(manifest)
 }
 
@@ -55,17 +61,16 @@ fn place_programs(repo: &Repo, folder: &str, manifest: &mut Manifest) -> Result<
             }
         }
         if product.path.is_none() {
-            let file = join(folder, "Cargo.toml");
-            let reason = format!("{file} has the program `{name}`, whose source is nowhere");
-            return Err(Failure::new(Exit::Unsupported, reason)
-                .help(format!(
-                    "commit {}, or name the file as `path`",
-                    join(folder, &format!("src/bin/{name}.rs"))
-                ))
-                .into());
+            return Err(sourceless(folder, name).into());
         }
     }
     Ok(())
+}
+
+fn sourceless(folder: &str, name: &str) -> Failure {
+    let file = join(folder, "Cargo.toml");
+    Failure::new(Exit::Unsupported, format!("{file} has the program `{name}`, whose source is nowhere"))
+        .help(format!("commit {}, or name the file as `path`", join(folder, &format!("src/bin/{name}.rs"))))
 }
 
 /// The base of paths that a workspace lends: they start at its root, not in the package.
@@ -228,7 +233,8 @@ mod tests {
 
     #[test]
     fn a_program_without_a_source() {
-        let text = "[package]\nname = \"a\"\nversion = \"0.1.0\"\n[[bin]]\nname = \"web\"\n";
+        let text =
+            "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[[bin]]\nname = \"web\"\n";
         let of = |file: &str| {
             let memory = crate::repo::Memory::new().file("src/main.rs", "").file(file, "");
             manifest(&Repo::in_memory(memory), "", text, None).map(|_| ()).map_err(|error| error.to_string())

@@ -112,6 +112,14 @@ pub struct Newest {
     pub checked: toml::value::Datetime,
 }
 
+/// From which release on Rust reads an edition.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditionFrom {
+    pub edition: String,
+    pub from: Release,
+}
+
 /// The static C library that programs can be linked with.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -244,6 +252,7 @@ pub struct Rust {
     pub static_link: StaticLink,
     pub lock_format: Vec<LockFormat>,
     pub newest: Newest,
+    pub edition: Vec<EditionFrom>,
     pub musl: Musl,
     pub chef: Chef,
     pub asks_git: Vec<AsksGit>,

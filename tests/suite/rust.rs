@@ -233,11 +233,15 @@ fn a_toolchain_that_rustup_installs_has_a_layer_before_the_sources() {
 }
 
 #[test]
-fn releases_that_do_not_exist() {
+fn releases_that_do_not_exist_or_read_no_such_edition() {
     let of = |release: &str| {
         let (manifest, lock) = (package(""), lock(&["a"]));
         refusal(&[("Cargo.toml", &manifest), ("Cargo.lock", &lock), MAIN, ("rust-toolchain", release)])
     };
+    assert_eq!(
+        of("1.80"),
+        "rust-toolchain:1 asks for Rust 1.80, and Cargo.toml has edition 2024, which takes 1.85"
+    );
     assert!(of("1.999").starts_with("rust-toolchain:1 asks for Rust 1.999, and the newest that is known is"));
 }
 

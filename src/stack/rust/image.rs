@@ -64,7 +64,7 @@ pub(super) fn image(
         Channel::Release(release) => {
             refuse_below(release, &asked, floor.as_ref())?;
             refuse_unread(release, &asked, facts, knowledge)?;
-            refuse_unknown(release, &asked, knowledge)?;
+            refuse_unknown(release, &asked, facts, knowledge)?;
             service.version = Some(Version::from(release.to_string(), &asked.evidence));
             let row = pinned(knowledge, release, &asked.evidence.place())?;
             refuse_other_libraries(row, knowledge, &asked, needs, link)?;
@@ -206,12 +206,27 @@ fn refuse_unread(release: &Release, asked: &Asked, facts: &Facts, knowledge: &Ru
     }
 }
 
-/// Refuses a release that does not exist yet.
-fn refuse_unknown(release: &Release, asked: &Asked, knowledge: &Rust) -> Result<(), Stop> {
+/// Refuses a release that does not exist yet, or that cannot read a manifest.
+fn refuse_unknown(release: &Release, asked: &Asked, facts: &Facts, knowledge: &Rust) -> Result<(), Stop> {
     let (place, newest) = (asked.evidence.place(), &knowledge.newest.release);
     if release.first(2) > *newest {
         let reason = format!("{place} asks for Rust {release}, and the newest that is known is {newest}");
         return Err(Stop::refuse(reason).help("ask for a release that exists, or for `stable`"));
+    }
+    for package in &facts.packages.all {
+        let Some(Ok(edition)) = package.manifest.package.as_ref().map(|package| package.edition.get()) else {
+            continue;
+        };
+        let edition = (*edition as u32).to_string();
+        let row = knowledge.edition.iter().find(|row| row.edition == edition);
+        if let Some(row) = row.filter(|row| release.first(2) < row.from) {
+            let reason = format!(
+                "{place} asks for Rust {release}, and {} has edition {edition}, which takes {}",
+                package.file(),
+                row.from
+            );
+            return Err(Stop::refuse(reason).help("raise the release in the toolchain file"));
+        }
     }
     Ok(())
 }

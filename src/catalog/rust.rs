@@ -108,6 +108,8 @@ pub struct LockFormat {
 #[serde(deny_unknown_fields)]
 pub struct Newest {
     pub release: Release,
+    /// The last one that may come out while this list is in use.
+    pub until: Release,
     pub source: String,
     pub checked: toml::value::Datetime,
 }

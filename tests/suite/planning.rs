@@ -152,7 +152,7 @@ fn rust_toolchain_files() {
     let image = |file: &str, text: &str| {
         let plan = plan(&[
             ("Cargo.lock", &lock("serde").replace("version = 4", "version = 3")),
-            ("Cargo.toml", &package("")),
+            ("Cargo.toml", &package("").replace("2024", "2021")),
             ("src/main.rs", "fn main() {}"),
             (file, text),
         ]);

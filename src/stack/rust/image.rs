@@ -209,7 +209,7 @@ fn refuse_unread(release: &Release, asked: &Asked, facts: &Facts, knowledge: &Ru
 /// Refuses a release that does not exist yet, or that cannot read a manifest.
 fn refuse_unknown(release: &Release, asked: &Asked, facts: &Facts, knowledge: &Rust) -> Result<(), Stop> {
     let (place, newest) = (asked.evidence.place(), &knowledge.newest.release);
-    if release.first(2) > *newest {
+    if release.first(2) > knowledge.newest.until {
         let reason = format!("{place} asks for Rust {release}, and the newest that is known is {newest}");
         return Err(Stop::refuse(reason).help("ask for a release that exists, or for `stable`"));
     }

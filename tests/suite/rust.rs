@@ -106,7 +106,7 @@ fn musl_is_linked_for_the_machine_that_builds() {
     let musl = Options { libc: Some(Libc::Musl), ..Options::default() };
     let text = dockerfile(&with_crate("serde", "", &musl).unwrap());
     assert!(text.contains("RUN rustup target add \"$(uname -m)-unknown-linux-musl\"\nCOPY . .\n"), "{text}");
-    assert!(text.contains("--target-dir /target --target \"$(uname -m)-unknown-linux-musl\" \\\n"), "{text}");
+    assert!(text.contains("--target-dir target --target \"$(uname -m)-unknown-linux-musl\" \\\n"), "{text}");
     assert!(
         text.contains("FROM gcr.io/distroless/static-debian13:nonroot\n") && !text.contains("musl-tools")
     );
@@ -177,7 +177,7 @@ fn dependencies_in_a_layer_of_their_own() {
         "cargo chef prepare --recipe-path recipe.json\n",
         "\nFROM chef AS build\nCOPY --from=planner /src/recipe.json recipe.json\n",
         "cargo chef cook --release --locked --package a --bin a \\\n",
-        "cargo build --release --locked --manifest-path svc/Cargo.toml --bin a \\\n      --target-dir /target",
+        "cargo build --release --locked --manifest-path svc/Cargo.toml --bin a \\\n      --target-dir target",
     ] {
         assert!(text.contains(line), "{line}: {text}");
     }

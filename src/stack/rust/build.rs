@@ -265,8 +265,8 @@ fn mounts(making: &Making, chef: bool) -> Vec<String> {
         let name = making.program.name;
         mounts.extend([
             "--mount=type=cache,target=/usr/local/cargo/registry".to_owned(),
-            "--mount=type=cache,target=/usr/local/cargo/git".to_owned(),
-            format!("--mount=type=cache,id=target-{name},target=/target,sharing=locked"),
+            "--mount=type=cache,target=/usr/local/cargo/git/db".to_owned(),
+            format!("--mount=type=cache,id=target-{name},target=/src/target,sharing=locked"),
         ]);
     }
     for secret in &making.fetch.secrets {

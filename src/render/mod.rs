@@ -10,7 +10,7 @@ use crate::dockerfile;
 use crate::ignore::Ignore;
 use crate::plan::{Plan, Runtime, USER, secrets};
 use crate::stack::Build;
-use crate::stack::front::makes;
+use crate::stack::javascript::front::makes;
 
 /// One file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]

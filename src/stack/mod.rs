@@ -5,9 +5,9 @@
 //! example.
 
 pub mod common;
-pub mod front;
 pub mod go;
 pub mod java;
+pub mod javascript;
 pub mod node;
 pub mod rust;
 

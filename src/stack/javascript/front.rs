@@ -1,21 +1,11 @@
 //! Front ends that a program of another language embeds, and that its repository holds as sources
 //! only: stages of Node.js build them, and their output lands where the program expects it.
 
-mod config;
-mod install;
-mod made;
-mod manager;
-mod package;
-mod script;
-mod workspace;
-
 use anyhow::Result;
 use serde::Serialize;
 
-use self::package::Candidate;
-pub use self::package::Output;
-use super::common::is_plain_name;
-use super::node;
+use super::package::{Candidate, Output};
+use super::{Copied, Run, install, made, package, refuse_odd, script, within};
 use crate::catalog::{self, Node};
 use crate::evidence::Evidence;
 use crate::plan::{Env, IgnoreGroup};
@@ -53,28 +43,11 @@ pub struct Front {
     pub needs: Vec<String>,
 }
 
-/// A COPY of the stage.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Copied {
-    /// Why, where a reader would ask.
-    pub why: &'static str,
-    pub from: Vec<String>,
-    pub to: String,
-}
-
-/// A command that builds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Run {
-    /// The folder that it runs in; empty where that is the one before.
-    pub workdir: String,
-    pub command: Vec<String>,
-}
-
 /// What a program compiles in: a path below the repository, and where its sources name it.
-pub(super) type Embedded = (String, Evidence);
+pub(in crate::stack) type Embedded = (String, Evidence);
 
 /// What the stages make by themselves.
-pub(super) fn ignore(fronts: &[Front]) -> Option<IgnoreGroup> {
+pub(in crate::stack) fn ignore(fronts: &[Front]) -> Option<IgnoreGroup> {
     let mut lines = vec!["**/node_modules"];
     lines.extend(fronts.iter().flat_map(|front| &front.ignored).map(String::as_str));
     (!fronts.is_empty()).then(|| IgnoreGroup::new("Made by the front end's stage", &lines))
@@ -86,7 +59,7 @@ pub(crate) fn makes(fronts: &[Front], path: &str) -> bool {
 }
 
 /// Whether a stage makes a path, what it is in, or something in it.
-pub(super) fn touches(fronts: &[Front], path: &str) -> bool {
+pub(in crate::stack) fn touches(fronts: &[Front], path: &str) -> bool {
     let mut outputs = fronts.iter().flat_map(|front| &front.outputs);
     outputs.any(|output| output.holds(path) || within(&output.path, path))
 }
@@ -104,7 +77,11 @@ struct Job<'a> {
 ///
 /// # Errors
 /// A stop when a path is absent and no package builds it.
-pub(super) fn find(repo: &Repo, embedded: &[Embedded], service: &mut Service) -> Result<Vec<Front>, Halt> {
+pub(in crate::stack) fn find(
+    repo: &Repo,
+    embedded: &[Embedded],
+    service: &mut Service,
+) -> Result<Vec<Front>, Halt> {
     if embedded.is_empty() {
         return Ok(Vec::new());
     }
@@ -127,11 +104,6 @@ pub(super) fn find(repo: &Repo, embedded: &[Embedded], service: &mut Service) ->
     let stages =
         jobs.iter().enumerate().map(|(index, job)| stage(repo, index, job, &all, &knowledge, service));
     stages.collect()
-}
-
-/// Whether a path is a folder or below it.
-fn within(path: &str, folder: &str) -> bool {
-    path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// A package, its script and what that makes of an embedded path.
@@ -224,22 +196,6 @@ fn absent(all: &[Candidate], path: &str, evidence: &Evidence) -> Stop {
     }
 }
 
-/// Whether a path can stand in an instruction and a pattern as it is; folders that are hidden or a
-/// scope's are fine.
-fn is_plain(path: &str) -> bool {
-    path.split('/').all(|name| is_plain_name(name.strip_prefix(['.', '@']).unwrap_or(name)))
-}
-
-fn refuse_odd<'a>(paths: impl Iterator<Item = &'a str>) -> Result<(), Stop> {
-    match paths.filter(|path| !path.is_empty()).find(|path| !is_plain(path)) {
-        Some(odd) => Err(Stop::refuse(format!(
-            "the front end's path `{odd}` cannot be written into a Dockerfile safely"
-        ))
-        .help("rename it to letters, digits, `-`, `_` and `.`")),
-        None => Ok(()),
-    }
-}
-
 fn stage(
     repo: &Repo,
     index: usize,
@@ -323,7 +279,9 @@ fn image(
     loop {
         // Its version and warnings are the stage's, not the service's.
         let mut own = Service::new(folder, "node");
-        let Some((image, why)) = node::choose(&repo.below(folder), package, knowledge, &mut own)? else {
+        let Some((image, why)) =
+            crate::stack::node::choose(&repo.below(folder), package, knowledge, &mut own)?
+        else {
             return Err(Stop::refuse("the catalogue names no default Node.js image").into());
         };
         if own.evidence.is_empty() && !folder.is_empty() {

@@ -76,11 +76,10 @@ impl LockFile {
             needs.extend(self.described(name, range).map(|to| Need { to, optional }));
         }
         let resolution = if entry.resolution.is_empty() { keys } else { &entry.resolution };
+        let name = name_of(resolution);
         Locked {
-            name: name_of(resolution).to_owned(),
-            from_git: is_git(resolution)
-                || resolution.contains("@git@")
-                || resolution.contains(".git#commit"),
+            name: name.to_owned(),
+            from_git: resolution.get(name.len() + 1..).is_some_and(is_git),
             version: entry.version,
             bin: entry.bin,
             platform: platform(&entry.conditions),

@@ -237,14 +237,18 @@ fn folder(path: &str) -> String {
     }
 }
 
-/// Whether an address is fetched with git.
-fn is_git(address: &str) -> bool {
-    ["git+", "git:", "git@", "ssh:", "github:", "gitlab:", "bitbucket:"]
-        .iter()
-        .any(|start| address.starts_with(start))
-        || address.contains(".git#")
-        || address.contains(".git&")
-        || address.ends_with(".git")
+/// Whether what a package.json or a lock file names is fetched with git: an address, or
+/// `owner/name`.
+pub fn is_git(address: &str) -> bool {
+    let starts = ["git+", "git:", "git@", "ssh:", "github:", "gitlab:", "bitbucket:", "gist:"];
+    let plain = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    let path = address.split('#').next().unwrap_or(address);
+    let is_short = path
+        .split_once('/')
+        .is_some_and(|(owner, name)| plain(owner) && plain(name) && !owner.starts_with('.'));
+    starts.iter().any(|start| address.starts_with(start)) || path.ends_with(".git") || is_short
 }
 
 #[cfg(test)]

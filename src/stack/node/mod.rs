@@ -1,9 +1,13 @@
 //! Node.js: a package with a server or program to its files on a distroless runtime.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "the plan is to ask it"))]
+mod native;
 mod plan;
 mod script;
 mod sources;
 mod start;
+#[cfg_attr(not(test), expect(dead_code, reason = "the plan is to ask it"))]
+mod started;
 mod version;
 
 pub(in crate::stack) use version::choose;

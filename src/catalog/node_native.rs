@@ -39,6 +39,9 @@ pub struct NodeNeed {
     /// What no distroless image holds, without which it does not work.
     #[serde(default)]
     pub needs: Option<String>,
+    /// Whether that is shared libraries alone, which can be copied from the build.
+    #[serde(default)]
+    pub copied: bool,
     /// Debian packages that bring it; `None` where none do.
     #[serde(default)]
     pub apt: Option<Vec<String>>,

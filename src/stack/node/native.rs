@@ -35,6 +35,8 @@ pub(super) struct Native {
     pub build_env: Vec<(String, String)>,
     /// What no distroless image holds.
     pub slim: Option<Need>,
+    /// What a distroless image holds once shared libraries are copied from the build.
+    pub libraries: Option<Need>,
     /// Why it cannot be installed at all.
     pub uninstallable: Option<Stop>,
     pub warnings: Vec<String>,
@@ -222,7 +224,8 @@ impl<'a> Question<'a> {
                 }
                 let warning = row.warning.as_ref();
                 warnings.extend(warning.map(|warning| format!("{}: {warning}", self.depends(one))));
-                add(&mut native.slim, row, one, self.place(one), text);
+                let needs = if row.copied { &mut native.libraries } else { &mut native.slim };
+                add(needs, row, one, self.place(one), text);
             }
         }
         native.warnings = first_few(warnings.into_iter(), |more| format!("and {more} more of that kind"));

@@ -39,6 +39,8 @@ pub fn verdict(repo: &Repo, options: &Options) -> Result<Verdict> {
 fn refuse_foreign_flags(options: &Options, language: &str) -> Result<()> {
     let own = STACKS.iter().find(|stack| stack.language == language).map_or(&[][..], |stack| stack.flags);
     let given = [
+        ("--service", options.service.is_some(), "`--bin` names a program"),
+        ("--package-manager", options.package_manager.is_some(), "it is for JavaScript"),
         ("--bin", options.bin.is_some(), "`--start` names what is started"),
         ("--libc", options.libc.is_some(), "`--runtime` names the image"),
         ("--cache", options.cache.is_some(), "leave it out: what is downloaded is in cache mounts"),

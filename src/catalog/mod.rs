@@ -26,8 +26,8 @@ pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{Artifacts, BootJar, BootJdk, Java, Jdk, java};
 pub use node::{
-    Named, Node, NodeCompile, NodeConfig, NodeFront, NodeImage, NodeManager, NodeManagerVersion, NodeNative,
-    NodeProgram, NodeScripts, NodeSkip, NodeTool, node,
+    Named, Node, NodeCompile, NodeConfig, NodeFront, NodeHook, NodeImage, NodeManager, NodeManagerVersion,
+    NodeNative, NodeOutput, NodeProgram, NodeScripts, NodeShip, NodeSkip, NodeTool, node,
 };
 pub use recognised::{Ecosystem, recognised};
 pub use runtime::{RuntimeImage, runtime, runtimes};

@@ -20,6 +20,13 @@ pub(super) struct Start {
     pub warnings: Vec<String>,
 }
 
+impl Start {
+    /// A start without variables or steps of its own.
+    pub(super) fn of(argv: Vec<String>, evidence: Evidence) -> Self {
+        Start { argv, env: Vec::new(), evidence, before: Vec::new(), warnings: Vec::new() }
+    }
+}
+
 /// Why a script is no start of a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unfit {
@@ -63,8 +70,7 @@ impl Scripts<'_> {
     }
 
     fn evidence(&self, name: &str) -> Evidence {
-        let keys = ["scripts", name];
-        Evidence::at("start", "package.json", self.package.line(&keys), self.package.says(&keys))
+        self.package.evidence("start", &["scripts", name])
     }
 
     fn follow(&self, name: &str, more: &[String], start: &mut Start, depth: usize) -> Result<(), Unfit> {

@@ -81,6 +81,9 @@ pub struct NodeOutput {
     /// The file that is started; none where a program of the framework is.
     #[serde(default)]
     pub start: Option<String>,
+    /// That program, for packages whose scripts start nothing.
+    #[serde(default)]
+    pub program: Vec<String>,
     /// The files and folders that it needs: of the build, or of the repository.
     pub ships: Vec<String>,
     /// Whether these hold the packages that it needs, too.
@@ -277,6 +280,8 @@ pub struct NodeShip {
     pub never_files: Vec<String>,
     /// Endings of sources that are read only to build.
     pub sources: Vec<String>,
+    /// Endings of files that programs load by paths that cannot be seen.
+    pub programs: Vec<String>,
 }
 
 /// What is known about Node.js.

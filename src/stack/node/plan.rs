@@ -103,6 +103,7 @@ impl<'a> Planning<'a> {
         install.steps.runs = request.runs(&install, &steps);
         self.refuse_absent(&start, &sources, &install, service)?;
         refuse_odd(install.folders.iter().map(String::as_str))?;
+        self.stand_alone(&mut start)?;
         hoist(&mut start, &install, &self.candidate.folder);
         let network = self.network(&start, &sources.listening, service);
         warn(service, &sources);
@@ -115,7 +116,7 @@ impl<'a> Planning<'a> {
             knowledge: &self.facts.knowledge,
             start: &start,
             sources: &sources,
-            builds: !install.steps.runs.is_empty(),
+            builds: !steps.is_empty(),
         };
         let shipped = shipping.plan()?;
         let production = self.production(&mut install, &start, &sources, &shipped, service)?;
@@ -153,6 +154,17 @@ impl<'a> Planning<'a> {
             needs,
             wants: Vec::new(),
         })
+    }
+
+    /// A build of Next.js that leaves a server of its own has nothing that `next start` would start.
+    fn stand_alone(&self, start: &mut Start) -> Result<(), Halt> {
+        let starts_next = start.argv.iter().any(|word| {
+            word.starts_with("node_modules/next/") || word.trim_start_matches("./").starts_with(".next/standalone/")
+        });
+        if starts_next && framework::is_standalone(self.repo, &self.candidate.folder)? {
+            start.argv = vec!["server.js".to_owned()];
+        }
+        Ok(())
     }
 
     /// `npm ci` and its like fail when the lock file does not fit package.json.

@@ -55,7 +55,8 @@ impl Shipping<'_> {
         if let Some(row) = row.filter(|row| row.alone) {
             return Ok(self.alone(row));
         }
-        if row.is_some_and(|row| row.name == "next") && framework::is_standalone(self.repo, self.folder())? {
+        let stands_alone = row.is_some_and(|row| row.name == "next") && self.start.argv == ["server.js"];
+        if stands_alone && framework::is_standalone(self.repo, self.folder())? {
             return self.standalone();
         }
         let row = row.filter(|row| row.start.as_ref().is_none_or(|file| self.start.argv.contains(file)));
@@ -63,7 +64,7 @@ impl Shipping<'_> {
             return self.framework(row);
         }
         if !self.builds && !self.install.hooked && !self.install.steps.after.is_empty() {
-            return self.plain();
+            return Ok(self.plain());
         }
         match self.outputs() {
             Some(outputs) => self.built(&outputs),
@@ -116,7 +117,7 @@ impl Shipping<'_> {
             }
         }
         present.insert("package.json".to_owned());
-        self.beside(&built, &mut present, &mut shipped.copies)?;
+        self.beside(&built, &mut present, &mut shipped.copies, true)?;
         shipped.copies.extend(built.iter().map(|path| self.copy(path)));
         Ok(match &row.writes {
             Some(folder) => self.written(shipped, folder),
@@ -124,19 +125,24 @@ impl Shipping<'_> {
         })
     }
 
-    /// Sources that run as they are, from the build context; the packages from the build.
-    fn plain(&self) -> Result<Shipped> {
+    /// Sources that run as they are, from the build context; the packages from the build, and with
+    /// them the libraries of the workspace that are built.
+    fn plain(&self) -> Shipped {
         let mut shipped = self.modules();
-        shipped.from_context = true;
+        shipped.from_context = self.install.steps.runs.is_empty();
         let libraries = self.install.workspace.shipped(self.candidate);
         for one in libraries.into_iter().chain([self.candidate]) {
-            let copy = match one.folder.as_str() {
-                "" => Copy::new(".", format!("{BASE}/")),
-                folder => Copy::new(format!("{folder}/"), format!("{}/", place(folder))),
-            };
-            shipped.copies.push(copy.out_of(""));
+            let is_built = one.folder != self.candidate.folder && !shipped.from_context;
+            let to = format!("{}/", place(&one.folder));
+            if is_built {
+                shipped.copies.retain(|copy| !copy.to.starts_with(&to));
+                shipped.copies.push(Copy::new(&to, &to));
+                continue;
+            }
+            let from = if one.folder.is_empty() { ".".to_owned() } else { format!("{}/", one.folder) };
+            shipped.copies.push(Copy::new(from, to).out_of(""));
         }
-        Ok(shipped)
+        shipped
     }
 
     /// Everything that is in the build stage in the end.
@@ -152,7 +158,7 @@ impl Shipping<'_> {
     fn built(&self, outputs: &[String]) -> Result<Shipped> {
         let mut shipped = self.packages();
         let mut files = BTreeSet::from(["package.json".to_owned()]);
-        self.beside(outputs, &mut files, &mut shipped.copies)?;
+        self.beside(outputs, &mut files, &mut shipped.copies, false)?;
         shipped.copies.extend(outputs.iter().map(|path| self.copy(path)));
         Ok(shipped)
     }
@@ -225,8 +231,15 @@ impl Shipping<'_> {
         (is_built && !found.contains("")).then(|| found.into_iter().collect())
     }
 
-    /// Files and folders of the package that a built program may read.
-    fn beside(&self, outputs: &[String], files: &mut BTreeSet<String>, copies: &mut Vec<Copy>) -> Result<()> {
+    /// Files and folders of the package that a built program may read: only those that sources name
+    /// where a framework takes all others in.
+    fn beside(
+        &self,
+        outputs: &[String],
+        files: &mut BTreeSet<String>,
+        copies: &mut Vec<Copy>,
+        only_named: bool,
+    ) -> Result<()> {
         let named = sources::named(self.repo, self.folder())?;
         let read = |name: &str| named.contains(name);
         let mut folders = Vec::new();
@@ -239,6 +252,9 @@ impl Shipping<'_> {
                     && (member.folder == path || member.folder.starts_with(&format!("{path}/")))
             });
             if is_mine || is_member || (name.starts_with('.') && !read(name)) {
+                continue;
+            }
+            if only_named && !read(name) {
                 continue;
             }
             match entry.kind {
@@ -268,17 +284,17 @@ impl Shipping<'_> {
         let files = self.repo.files(path, 200)?;
         let code = |file: &String| {
             let name = file.rsplit('/').next().unwrap_or(file);
-            self.knowledge.ship.sources.iter().any(|ending| name.ends_with(ending.as_str()))
-                || name.starts_with('.')
+            let ends = |ending: &String| name.ends_with(ending.as_str());
+            self.knowledge.ship.sources.iter().any(ends) || name.starts_with('.')
         };
-        Ok(!files.is_empty() && (is_named || !files.iter().all(code)))
+        Ok(!files.iter().all(code))
     }
 
     fn is_read_file(&self, name: &str, is_named: bool) -> bool {
         let ship = &self.knowledge.ship;
-        let is_source = ship.sources.iter().any(|ending| name.ends_with(ending.as_str()));
+        let is_program = ship.programs.iter().any(|ending| name.ends_with(ending.as_str()));
         let is_never = ship.never_files.iter().any(|pattern| glob(pattern, name));
-        is_named || (!is_source && !is_never)
+        is_named || (is_program && !is_never)
     }
 
     /// With an empty folder that belongs to the user that runs.

@@ -34,7 +34,11 @@ const ENDINGS: &[&str] =
 /// Reads the entry file of a package and what it imports by relative path.
 pub(super) fn read(repo: &Repo, folder: &str, entry: &str) -> Result<Sources> {
     let mut found = Sources::default();
-    let Some(first) = resolve(repo, &join(folder, entry))? else { return unbuilt(repo, folder, entry) };
+    // What git ignores is made by a build, perhaps long ago.
+    let first = match resolve(repo, &join(folder, entry))? {
+        Some(first) if !repo.git_ignores(&first)? => first,
+        _ => return unbuilt(repo, folder, entry),
+    };
     found.found = true;
     let mut seen = BTreeSet::from([first.clone()]);
     let mut open = VecDeque::from([first.clone()]);

@@ -69,7 +69,7 @@ impl Search<'_> {
                 Err(unfit) => drop(refused.get_or_insert(unfit)),
             }
         }
-        if let Some(start) = self.made() {
+        if let Some(start) = self.made(&scripts) {
             return self.begun(start);
         }
         if let Some(stop) = self.host()? {
@@ -125,13 +125,15 @@ impl Search<'_> {
         Ok(start.map(|start| Start { evidence: Evidence::at("start", &file, line, command), ..start }))
     }
 
-    /// The file that the build of a framework leaves to be started.
-    fn made(&self) -> Option<Start> {
+    /// The file that the build of a framework leaves to be started, or the framework's own program.
+    fn made(&self, scripts: &Scripts) -> Option<Start> {
         let row = framework::output(self.package(), &self.facts.knowledge)?;
-        let file = row.start.as_ref()?;
         let kind = self.package().dependency(&row.package)?;
         let evidence = self.package().evidence("start", &[kind, &row.package]);
-        Some(Start::of(vec![file.clone()], evidence))
+        match &row.start {
+            Some(file) => Some(Start::of(vec![file.clone()], evidence)),
+            None => Some(Start { evidence, ..scripts.flag(&row.program).ok()? }),
+        }
     }
 
     /// `main`, then the usual names; a file that only exports is a library or a function.

@@ -10,6 +10,8 @@ pub enum RuntimeChoice {
     BaseNossl,
     Base,
     Cc,
+    /// Debian with the language's own runtime and a shell.
+    Slim,
 }
 
 impl RuntimeChoice {
@@ -21,6 +23,7 @@ impl RuntimeChoice {
             RuntimeChoice::BaseNossl => "base-nossl",
             RuntimeChoice::Base => "base",
             RuntimeChoice::Cc => "cc",
+            RuntimeChoice::Slim => "slim",
         }
     }
 }

@@ -29,6 +29,8 @@ pub struct Runtime {
     pub image: String,
     /// Why this image, in one line.
     pub why: String,
+    /// Debian packages that the program needs; only an image with a shell can have some.
+    pub packages: Vec<String>,
     pub copies: Vec<Copy>,
     pub workdir: String,
     /// Folders whose content outlives the container and can be written.

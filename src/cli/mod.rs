@@ -123,6 +123,8 @@ enum Runtime {
     Base,
     /// glibc, OpenSSL, libgcc and libstdc++
     Cc,
+    /// Debian with Node.js, where a program needs what no distroless image holds
+    Slim,
 }
 
 impl Choices {
@@ -134,6 +136,7 @@ impl Choices {
             Runtime::BaseNossl => Some(RuntimeChoice::BaseNossl),
             Runtime::Base => Some(RuntimeChoice::Base),
             Runtime::Cc => Some(RuntimeChoice::Cc),
+            Runtime::Slim => Some(RuntimeChoice::Slim),
         };
         Options {
             language: self.language.clone(),

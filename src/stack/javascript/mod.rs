@@ -10,7 +10,7 @@ mod made;
 mod manager;
 pub(in crate::stack) mod package;
 mod registry;
-mod script;
+pub(in crate::stack) mod script;
 pub(in crate::stack) mod workspace;
 
 use serde::Serialize;

@@ -136,6 +136,7 @@ impl<'a> Planning<'a> {
             runtime: Runtime {
                 image: runtime.reference,
                 why: format!("Node.js {} and nothing else: neither npm nor a shell", image.major),
+                packages: Vec::new(),
                 copies: shipped.copies,
                 workdir: place(&self.candidate.folder),
                 volumes: shipped.writable.into_iter().collect(),

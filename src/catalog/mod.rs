@@ -9,6 +9,7 @@ mod failures;
 mod go;
 mod java;
 mod node;
+mod node_native;
 mod recognised;
 mod runtime;
 mod rust;
@@ -29,6 +30,7 @@ pub use node::{
     Named, Node, NodeCompile, NodeConfig, NodeFront, NodeHook, NodeImage, NodeManager, NodeManagerVersion,
     NodeNative, NodeOutput, NodeProgram, NodeScripts, NodeShip, NodeSkip, NodeTool, node,
 };
+pub use node_native::{NodeDownload, NodeNatives, NodeNeed, NodePackages, NodeStarted, node_natives};
 pub use recognised::{Ecosystem, recognised};
 pub use runtime::{RuntimeImage, runtime, runtimes};
 pub use rust::{

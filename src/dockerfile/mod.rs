@@ -119,8 +119,19 @@ pub fn check(text: &str, runtime: &Runtime) -> Result<()> {
             return Err(wrong(format!("{} {keyword} instead of {wanted}", arguments(keyword).len())).into());
         }
     }
-    let known =
-        ["FROM", "WORKDIR", "USER", "EXPOSE", "ENTRYPOINT", "CMD", "COPY", "ENV", "HEALTHCHECK", "VOLUME", "RUN"];
+    let known = [
+        "FROM",
+        "WORKDIR",
+        "USER",
+        "EXPOSE",
+        "ENTRYPOINT",
+        "CMD",
+        "COPY",
+        "ENV",
+        "HEALTHCHECK",
+        "VOLUME",
+        "RUN",
+    ];
     match last.iter().find(|one| !known.contains(&one.keyword.as_str())) {
         Some(other) => {
             Err(wrong(format!("line {}: {} in the runtime stage", other.line, other.keyword)).into())

@@ -55,6 +55,14 @@ impl Package {
         Evidence::at(what, &self.file, self.line(keys), self.says(keys))
     }
 
+    /// The keys of a field that is an object.
+    pub fn keys(&self, keys: &[&str]) -> impl Iterator<Item = &str> {
+        let found = keys.split_first().and_then(|(first, rest)| {
+            rest.iter().try_fold(self.fields.get(*first)?, |value, key| value.get(*key))
+        });
+        found.and_then(Value::as_object).into_iter().flat_map(Map::keys).map(String::as_str)
+    }
+
     /// Whether the field is there at all.
     pub fn has(&self, key: &str) -> bool {
         self.fields.contains_key(key)

@@ -268,10 +268,7 @@ fn managers_and_their_versions() {
     let named = |name: &str| VITE.replacen('{', &format!("{{\"packageManager\": \"{name}\", "), 1);
     let berry = text("yarn.lock", "__metadata:\n  version: 8\n", &named("yarn@4.5.0+sha512.1")).unwrap().0;
     assert!(berry.contains("RUN npm install --global --force @yarnpkg/cli-dist@4.5.0\n"), "{berry}");
-    assert!(
-        berry.contains("yarn install --immutable\nCOPY web/ ./\nRUN yarn run build\n"),
-        "{berry}"
-    );
+    assert!(berry.contains("yarn install --immutable\nCOPY web/ ./\nRUN yarn run build\n"), "{berry}");
     let untold = text("yarn.lock", "__metadata:\n  version: 5\n", VITE).unwrap_err();
     assert!(untold.starts_with("which version of yarn wrote `web/yarn.lock` cannot be told"), "{untold}");
     let other = text("yarn.lock", "# yarn lockfile v1\n", &named("yarn@4.5.0")).unwrap_err();

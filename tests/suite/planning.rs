@@ -201,7 +201,10 @@ fn node_with_a_build_is_pruned_afterwards() {
     assert!(dockerfile.contains("\n    npm ci\nCOPY . .\n"), "{dockerfile}");
     assert!(dockerfile.contains("\nCOPY . .\nRUN npm run build\n"), "{dockerfile}");
     assert!(dockerfile.contains("COPY --from=build /app/dist/ /app/dist/\n"), "{dockerfile}");
-    assert!(!dockerfile.contains("prune") && !dockerfile.contains("src"), "no package is needed: {dockerfile}");
+    assert!(
+        !dockerfile.contains("prune") && !dockerfile.contains("src"),
+        "no package is needed: {dockerfile}"
+    );
     assert_eq!(plan.service.port, Some(4000));
 }
 

@@ -82,6 +82,7 @@ fn direct_dependencies_are_the_ones_that_were_decided_on() {
             "console",
             "dialoguer",
             "flate2",
+            "json-strip-comments",
             "nodejs-semver",
             "roxmltree",
             "rustix",

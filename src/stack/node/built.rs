@@ -31,12 +31,17 @@ pub(super) fn built(
     let commands = script::commands(&candidate.package, "build", &knowledge.front).unwrap_or_default();
     for command in &commands {
         let says = command.join(" ");
-        let file = match script::program(command).map(|program| program.rsplit('/').next().unwrap_or(program)) {
+        let file = match script::program(command).map(|program| program.rsplit('/').next().unwrap_or(program))
+        {
             Some("tsc") => compiled(repo, candidate, command, &entry)?,
             Some("tsup") => Some(bundled(candidate, command, &entry, "dist")),
             Some("esbuild") => by_options(command, &entry),
-            Some("ncc") => Some(join(&one(command, &["-o", "--out"]).unwrap_or("dist".to_owned()), "index.js")),
-            Some("babel") => one(command, &["-d", "--out-dir"]).map(|folder| in_folder(&folder, &below_first(&entry))),
+            Some("ncc") => {
+                Some(join(&one(command, &["-o", "--out"]).unwrap_or("dist".to_owned()), "index.js"))
+            }
+            Some("babel") => {
+                one(command, &["-d", "--out-dir"]).map(|folder| in_folder(&folder, &below_first(&entry)))
+            }
             Some("swc") if command.iter().any(|word| word == "--strip-leading-paths") => {
                 one(command, &["-d", "--out-dir"]).map(|folder| in_folder(&folder, &below_first(&entry)))
             }
@@ -140,7 +145,9 @@ fn text_of(source: &Source, key: &str) -> Option<String> {
 fn included(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
     for key in ["include", "files"] {
-        let Some(at) = source.lexemes.iter().position(|lexeme| lexeme.token == Token::Text(key)) else { continue };
+        let Some(at) = source.lexemes.iter().position(|lexeme| lexeme.token == Token::Text(key)) else {
+            continue;
+        };
         for lexeme in source.lexemes.iter().skip(at + 1) {
             match lexeme.token {
                 Token::Text(text) => found.push(text.to_owned()),
@@ -230,7 +237,11 @@ mod tests {
     #[test]
     fn the_compiler_keeps_the_path_from_its_root() {
         let of = |settings: &str, entry: &str| {
-            file("rimraf dist && tsc", entry, &[("tsconfig.json", settings), ("src/index.ts", ""), ("src/a/b.ts", "")])
+            file(
+                "rimraf dist && tsc",
+                entry,
+                &[("tsconfig.json", settings), ("src/index.ts", ""), ("src/a/b.ts", "")],
+            )
         };
         let out = r#"{"compilerOptions": {"outDir": "./dist"}}"#;
         assert_eq!(of(out, "src/index.ts").unwrap(), "dist/index.js");
@@ -240,7 +251,8 @@ mod tests {
         let wide = r#"{"compilerOptions": {"outDir": "dist"}, "include": ["src", "test"]}"#;
         assert_eq!(of(wide, "src/index.ts").unwrap(), "dist/src/index.js");
         assert_eq!(of("{}", "src/index.ts").unwrap(), "src/index.js", "beside the source");
-        let extends = [("a/tsconfig.json", r#"{"extends": "../base"}"#), ("base.json", out), ("src/index.ts", "")];
+        let extends =
+            [("a/tsconfig.json", r#"{"extends": "../base"}"#), ("base.json", out), ("src/index.ts", "")];
         assert_eq!(file("tsc -p a", "src/index.ts", &extends).unwrap(), "dist/index.js");
     }
 

@@ -2,12 +2,14 @@
 
 mod built;
 mod framework;
+mod native;
 mod pick;
 mod plan;
 mod script;
 mod ship;
 mod sources;
 mod start;
+mod started;
 mod version;
 
 pub(in crate::stack) use version::choose;
@@ -23,7 +25,8 @@ use super::javascript::install::Steps;
 use super::javascript::package::{self, Candidate};
 use crate::catalog;
 use crate::evidence::Evidence;
-use crate::manifest::package::{NpmLock, Package};
+use crate::manifest::lock::{self, LockFile};
+use crate::manifest::package::Package;
 use crate::options::Options;
 use crate::repo::{Repo, join, parent};
 use crate::service::Service;
@@ -34,6 +37,8 @@ use crate::verdict::Finding;
 pub struct Build {
     pub image: String,
     pub why: String,
+    /// Debian packages that the install needs.
+    pub packages: Vec<String>,
     #[serde(flatten)]
     pub steps: Steps,
     /// Commands that leave no more than production needs; empty where nothing else was installed.
@@ -47,19 +52,20 @@ struct Facts {
     /// Whether the root has a manifest, or only a server by its usual name.
     has_manifest: bool,
     knowledge: catalog::Node,
-    locks: RefCell<BTreeMap<String, Option<Rc<NpmLock>>>>,
+    natives: catalog::NodeNatives,
+    locks: RefCell<BTreeMap<String, Option<Rc<LockFile>>>>,
 }
 
 impl Facts {
-    /// npm's lock file in a folder, or in the nearest above.
-    fn lock(&self, repo: &Repo, folder: &str) -> Result<Option<Rc<NpmLock>>> {
+    /// The lock file in a folder, or in the nearest above.
+    fn lock(&self, repo: &Repo, folder: &str) -> Result<Option<Rc<LockFile>>> {
         let mut at = folder;
         loop {
             let known = self.locks.borrow().get(at).cloned();
             let found = match known {
                 Some(found) => found,
                 None => {
-                    let read = npm_lock(repo, at)?.map(Rc::new);
+                    let read = read_lock(repo, at)?.map(Rc::new);
                     self.locks.borrow_mut().insert(at.to_owned(), read.clone());
                     read
                 }
@@ -72,11 +78,11 @@ impl Facts {
     }
 }
 
-fn npm_lock(repo: &Repo, folder: &str) -> Result<Option<NpmLock>> {
-    for name in ["npm-shrinkwrap.json", "package-lock.json"] {
+fn read_lock(repo: &Repo, folder: &str) -> Result<Option<LockFile>> {
+    for name in lock::NAMES {
         let file = join(folder, name);
         if let Some(text) = repo.text(&file)?.filter(|text| !text.trim().is_empty()) {
-            return NpmLock::parse(&file, &text).map(Some);
+            return LockFile::parse(&file, &text).map(Some);
         }
     }
     Ok(None)
@@ -112,7 +118,8 @@ pub fn detect(repo: &Repo, options: &Options) -> Result<Option<Finding>> {
     if has_manifest {
         packages.extend(package::all(repo, &knowledge)?.into_iter().filter(|one| !one.folder.is_empty()));
     }
-    let facts = Facts { packages, has_manifest, knowledge, locks: RefCell::default() };
+    let natives = catalog::node_natives()?;
+    let facts = Facts { packages, has_manifest, knowledge, natives, locks: RefCell::default() };
     let planned = plan::plan(&facts, repo, options, &mut service);
     Finding::of(service, planned).map(Some)
 }

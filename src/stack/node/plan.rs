@@ -1,15 +1,19 @@
 //! The plan of a Node.js program.
 
+use std::rc::Rc;
+
+use super::native::{self, Native, Need};
 use super::pick::{self, Picked};
 use super::script::{self, Start};
 use super::ship::{BASE, Shipped, Shipping, place};
 use super::sources::{self, Sources};
 use super::start::{Begun, Outcome, file_of};
 use super::{Build, Facts, framework, version};
-use crate::catalog::{self, Framework};
+use crate::catalog::{self, Framework, NodeImage};
 use crate::evidence::Evidence;
+use crate::manifest::lock::{LockFile, Member};
 use crate::manifest::package::Package;
-use crate::options::Options;
+use crate::options::{Options, RuntimeChoice};
 use crate::plan::{Env, IgnoreGroup, Runtime, common_ignore};
 use crate::repo::{Repo, join};
 use crate::service::Service;
@@ -19,6 +23,9 @@ use crate::stack::javascript::install::{Install, Request, Step};
 use crate::stack::javascript::package::Candidate;
 use crate::stack::javascript::refuse_odd;
 use crate::verdict::{Halt, Planned, Stop};
+
+/// Where the build image has the files that node-gyp compiles against, which it would download.
+const HEADERS: (&str, &str) = ("npm_package_config_node_gyp_nodedir", "/usr/local");
 
 /// Plans the program.
 pub(super) fn plan(
@@ -90,15 +97,8 @@ impl<'a> Planning<'a> {
         let Some((image, why)) = image else {
             return Err(Stop::refuse("the catalogue names no default Node.js image").into());
         };
-        if let Some(choice) = self.options.runtime {
-            let reason = format!("`{choice}` has no Node.js, without which nothing here starts");
-            return Err(Stop::refuse(reason)
-                .help("leave --runtime out: the runtime follows from the Node.js version")
-                .into());
-        }
         service.evidence.push(start.evidence.clone());
         service.warnings.extend(start.warnings.iter().cloned());
-        self.native()?;
         let steps = self.steps(&start);
         install.steps.runs = request.runs(&install, &steps);
         self.refuse_absent(&start, &sources, &install, service)?;
@@ -107,8 +107,18 @@ impl<'a> Planning<'a> {
         hoist(&mut start, &install, &self.candidate.folder);
         let network = self.network(&start, &sources.listening, service);
         warn(service, &sources);
+        let development = !steps.is_empty() || install.hooked;
+        let native = self.native(&install, &sources, development)?;
+        let runtime = self.runtime(image, &native, &sources, service)?;
         let scripts: Vec<String> = steps.iter().filter_map(Step::script).map(str::to_owned).collect();
-        let compiler = request.compiler(&install, &scripts)?;
+        let compiler = match &native.full {
+            Some((name, _)) => Some(name.clone()),
+            None => request.compiler(&install, &scripts)?,
+        };
+        if compiler.is_some() {
+            install.steps.env.push(Env::new(HEADERS.0, HEADERS.1));
+        }
+        install.steps.env.extend(native.build_env.iter().map(|(name, value)| Env::new(name, value)));
         let shipping = Shipping {
             repo: self.repo,
             candidate: self.candidate,
@@ -124,28 +134,34 @@ impl<'a> Planning<'a> {
             Some(name) => (&image.full, format!("{why}; with build tools for `{name}`")),
             None => (&image.reference, why),
         };
-        let runtime = catalog::runtime(&image.runtime)?;
         service.build_image = Some(reference.clone());
-        service.runtime_image = Some(runtime.reference.clone());
-        service.start = [runtime.entrypoint, start.argv.clone()].concat();
+        service.runtime_image = Some(runtime.image.clone());
+        service.start = [runtime.entrypoint.clone(), start.argv.clone()].concat();
         let mut needs = install.needs.clone();
         needs.extend(self.read_by_name()?);
         needs.extend(sources.files);
-        let build = Build { image: reference.clone(), why, steps: install.steps, production };
+        let build = Build {
+            image: reference.clone(),
+            why,
+            packages: native.build_apt,
+            steps: install.steps,
+            production,
+        };
         Ok(Planned {
             runtime: Runtime {
-                image: runtime.reference,
-                why: format!("Node.js {} and nothing else: neither npm nor a shell", image.major),
-                packages: Vec::new(),
+                image: runtime.image,
+                why: runtime.why,
+                packages: runtime.packages,
                 copies: shipped.copies,
                 workdir: place(&self.candidate.folder),
                 volumes: shipped.writable.into_iter().collect(),
-                env: env(&start, network.env, self.options),
+                env: [env(&start, network.env, self.options), runtime.env].concat(),
                 expose: network.port.into_iter().collect(),
-                entrypoint: Vec::new(),
+                entrypoint: if runtime.is_set { Vec::new() } else { runtime.entrypoint },
                 cmd: start.argv,
                 start_why: vec![format!(
-                    "The image's entrypoint is node; {} says what it runs",
+                    "{}{} says what it runs",
+                    if runtime.is_set { "The image's entrypoint is node; " } else { "" },
                     start.evidence.file
                 )],
                 health: Vec::new(),
@@ -160,7 +176,8 @@ impl<'a> Planning<'a> {
     /// A build of Next.js that leaves a server of its own has nothing that `next start` would start.
     fn stand_alone(&self, start: &mut Start) -> Result<(), Halt> {
         let starts_next = start.argv.iter().any(|word| {
-            word.starts_with("node_modules/next/") || word.trim_start_matches("./").starts_with(".next/standalone/")
+            word.starts_with("node_modules/next/")
+                || word.trim_start_matches("./").starts_with(".next/standalone/")
         });
         if starts_next && framework::is_standalone(self.repo, &self.candidate.folder)? {
             start.argv = vec!["server.js".to_owned()];
@@ -170,29 +187,34 @@ impl<'a> Planning<'a> {
 
     /// `npm ci` and its like fail when the lock file does not fit package.json.
     fn refuse_frozen(&self, install: &mut Install, service: &mut Service) -> Result<(), Halt> {
-        if install.manager.name != "npm" {
-            return Ok(());
-        }
-        let Some(lock) = self.facts.lock(self.repo, &install.workspace.root)? else { return Ok(()) };
-        let inner = self.candidate.folder.strip_prefix(install.workspace.root.as_str());
-        let root = lock.packages.get(inner.unwrap_or_default().trim_start_matches('/'));
-        for kind in ["dependencies", "devDependencies", "optionalDependencies"] {
-            let is_stale = |(name, version): &(&str, &str)| match root {
-                Some(root) => root.version_of(kind, name) != Some(*version),
-                // Lock files of the first version list what is installed, not what was asked for.
-                None => !lock.dependencies.contains_key(*name),
-            };
-            if let Some((name, _)) = self.package().versions(kind).find(is_stale) {
-                let file = install.lock.clone().unwrap_or_default();
-                service.warnings.push(format!(
-                    "{file} does not fit {} (`{name}`): run `npm install` and commit it",
-                    self.candidate.file
-                ));
-                install.steps.install = install.manager.unlocked.clone();
-                return Ok(());
-            }
+        let Some(lock) = self.locked(install)? else { return Ok(()) };
+        if let Some(misfit) = lock.misfit(&members(install, self.candidate)) {
+            service.warnings.push(format!("{misfit}: install again and commit it"));
+            install.steps.install = install.manager.unlocked.clone();
         }
         Ok(())
+    }
+
+    /// The lock file that the install keeps to.
+    fn locked(&self, install: &Install) -> Result<Option<Rc<LockFile>>, Halt> {
+        let lock = self.facts.lock(self.repo, &install.workspace.root)?;
+        let is_used = |lock: &Rc<LockFile>| lock.file.rsplit('/').next() == install.lock.as_deref();
+        Ok(lock.filter(is_used))
+    }
+
+    /// What installed packages need beside Node.js.
+    fn native(&self, install: &Install, sources: &Sources, development: bool) -> Result<Native, Halt> {
+        let lock = self.locked(install)?;
+        let members = members(install, self.candidate);
+        let question = native::Question {
+            folder: &self.candidate.folder,
+            members: &members,
+            lock: lock.as_deref(),
+            development,
+            started: &sources.started,
+            known: &self.facts.natives,
+        };
+        Ok(native::find(&question))
     }
 
     /// The package's own steps: those of the start, and its build.
@@ -282,20 +304,6 @@ impl<'a> Planning<'a> {
         Ok(None)
     }
 
-    fn native(&self) -> Result<(), Stop> {
-        let package = self.package();
-        let mut rows = self.facts.knowledge.native.iter();
-        let Some(native) = rows.find(|native| package.depends("dependencies", &native.package)) else {
-            return Ok(());
-        };
-        let line = package.line(&["dependencies", &native.package]);
-        Err(Stop::refuse(format!(
-            "{}:{line} depends on `{}`, which needs {}",
-            self.candidate.file, native.package, native.needs
-        ))
-        .help("no distroless image holds that; a Debian slim image with it is the nearest"))
-    }
-
     fn network(&self, start: &Start, listening: &Listening, service: &mut Service) -> common::Network {
         let mut listening = listening.clone();
         said_port(start, &mut listening);
@@ -306,6 +314,62 @@ impl<'a> Planning<'a> {
         service.port = network.port;
         common::warn_of_unknown_port(service);
         network
+    }
+
+    /// The image that runs: distroless, unless a package needs what none of them holds.
+    fn runtime(
+        &self,
+        image: &NodeImage,
+        native: &Native,
+        sources: &Sources,
+        service: &mut Service,
+    ) -> Result<Chosen, Halt> {
+        if let Some(stop) = &native.uninstallable {
+            return Err(stop.clone().into());
+        }
+        service.warnings.extend(native.warnings.iter().cloned());
+        match (self.options.runtime, &native.slim) {
+            (None, Some(need)) => Err(need.refusal().into()),
+            (None, None) => {
+                service.warnings.extend(sources.started.warnings());
+                let found = catalog::runtime(&image.runtime)?;
+                Ok(Chosen {
+                    image: found.reference,
+                    why: format!("Node.js {} and nothing else: neither npm nor a shell", image.major),
+                    packages: Vec::new(),
+                    env: Vec::new(),
+                    entrypoint: found.entrypoint,
+                    is_set: true,
+                })
+            }
+            (Some(RuntimeChoice::Slim), need) => Ok(self.slim(image, need.as_ref(), sources)),
+            (Some(choice), _) => {
+                Err(Stop::refuse(format!("`{choice}` has no Node.js, without which nothing here starts"))
+                    .help("leave --runtime out: the runtime follows from the Node.js version")
+                    .into())
+            }
+        }
+    }
+
+    /// Debian with Node.js, and with the packages that the program needs.
+    fn slim(&self, image: &NodeImage, need: Option<&Need>, sources: &Sources) -> Chosen {
+        let mut packages = sources.started.apt(&self.facts.natives);
+        let mut env = vec![Env::new("HOME", "/tmp")];
+        if let Some(need) = need {
+            packages.extend(need.apt.iter().flatten().cloned());
+            env.extend(need.env.iter().map(|(name, value)| Env::new(name, value)));
+        }
+        packages.sort();
+        packages.dedup();
+        let why = need.map_or_else(|| "--runtime asks for it".to_owned(), |need| need.text.clone());
+        Chosen {
+            image: image.reference.clone(),
+            why: format!("Debian with Node.js {}: {why}", image.major),
+            packages,
+            env,
+            entrypoint: vec!["/usr/local/bin/node".to_owned()],
+            is_set: false,
+        }
     }
 
     /// Refuses a start whose file is nowhere and that nothing makes. A repository without any source
@@ -349,6 +413,24 @@ impl<'a> Planning<'a> {
         }
         Ok(found)
     }
+}
+
+/// The image that runs, and what it is given.
+struct Chosen {
+    image: String,
+    why: String,
+    packages: Vec<String>,
+    env: Vec<Env>,
+    entrypoint: Vec<String>,
+    /// Whether the image itself sets that entrypoint.
+    is_set: bool,
+}
+
+/// The packages that are installed together.
+fn members<'b>(install: &Install<'b>, candidate: &'b Candidate) -> Vec<Member<'b>> {
+    let all = install.workspace.members.iter().copied();
+    let others = all.filter(|member| member.folder != candidate.folder);
+    others.chain([candidate]).map(|member| (member.folder.as_str(), &member.package)).collect()
 }
 
 /// The packages of a workspace are mostly installed at its root, and so are their programs.

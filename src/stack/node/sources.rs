@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use anyhow::Result;
 
+use super::started::Started;
+use crate::catalog::NodeNatives;
 use crate::evidence::Evidence;
 use crate::repo::{Repo, join, normal, parent};
 use crate::source::Source;
@@ -17,6 +19,8 @@ pub(super) struct Sources {
     /// Packages by name, and where each is first imported.
     pub imports: BTreeMap<String, Evidence>,
     pub handles_sigterm: bool,
+    /// Programs that are started.
+    pub started: Started,
     /// The files that were read.
     pub files: Vec<String>,
     /// Whether the entry file is in the repository.
@@ -32,12 +36,12 @@ const ENDINGS: &[&str] =
     &["", ".js", ".mjs", ".cjs", ".ts", ".mts", "/index.js", "/index.mjs", "/index.cjs", "/index.ts"];
 
 /// Reads the entry file of a package and what it imports by relative path.
-pub(super) fn read(repo: &Repo, folder: &str, entry: &str) -> Result<Sources> {
+pub(super) fn read(repo: &Repo, known: &NodeNatives, folder: &str, entry: &str) -> Result<Sources> {
     let mut found = Sources::default();
     // What git ignores is made by a build, perhaps long ago.
     let first = match resolve(repo, &join(folder, entry))? {
         Some(first) if !repo.git_ignores(&first)? => first,
-        _ => return unbuilt(repo, folder, entry),
+        _ => return unbuilt(repo, known, folder, entry),
     };
     found.found = true;
     let mut seen = BTreeSet::from([first.clone()]);
@@ -46,6 +50,7 @@ pub(super) fn read(repo: &Repo, folder: &str, entry: &str) -> Result<Sources> {
         let Some(text) = repo.source(&file)? else { continue };
         let source = Source::new(&file, &text, Syntax::JavaScript);
         found.listening.read(&source);
+        found.started.read(&source, known);
         found.handles_sigterm |= source.lexemes.iter().any(|lexeme| lexeme.token == Token::Text("SIGTERM"));
         if file == first {
             found.only_exports = only_exports(&source.lexemes);
@@ -69,12 +74,12 @@ pub(super) fn read(repo: &Repo, folder: &str, entry: &str) -> Result<Sources> {
 }
 
 /// A file that a build makes is mostly made of the one with its name below `src`.
-fn unbuilt(repo: &Repo, folder: &str, entry: &str) -> Result<Sources> {
+fn unbuilt(repo: &Repo, known: &NodeNatives, folder: &str, entry: &str) -> Result<Sources> {
     if let Some(("build" | "dist" | "lib" | "out", rest)) = entry.trim_start_matches("./").split_once('/') {
         let stem = rest.trim_start_matches("src/").trim_end_matches(".js");
         let source = format!("src/{stem}");
         if resolve(repo, &join(folder, &source))?.is_some() {
-            return Ok(Sources { found: false, ..read(repo, folder, &source)? });
+            return Ok(Sources { found: false, ..read(repo, known, folder, &source)? });
         }
     }
     Ok(Sources::default())
@@ -167,6 +172,7 @@ fn only_exports(lexemes: &[Lexeme]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::node_natives;
     use crate::repo::Memory;
 
     #[test]
@@ -177,7 +183,7 @@ mod tests {
                 .file("lib/a/index.js", "export * from '../b.js'; import 'node:fs'")
                 .file("lib/b.js", "process.on('SIGTERM', f); app.listen(process.env.PORT || 3000)"),
         );
-        let found = read(&repo, "", "server").unwrap();
+        let found = read(&repo, &node_natives().unwrap(), "", "server").unwrap();
         assert_eq!(found.imports.keys().collect::<Vec<_>>(), ["@s/p", "express"]);
         assert!(found.handles_sigterm && !found.only_exports);
         assert_eq!(found.listening.port.unwrap().1.place(), "lib/b.js:1");
@@ -186,7 +192,8 @@ mod tests {
     #[test]
     fn a_function_for_a_host_only_exports() {
         let only = |text| {
-            read(&Repo::in_memory(Memory::new().file("index.js", text)), "", "index.js").unwrap().only_exports
+            let repo = Repo::in_memory(Memory::new().file("index.js", text));
+            read(&repo, &node_natives().unwrap(), "", "index.js").unwrap().only_exports
         };
         assert!(only("exports.f = (req, res) => res.send('x')"));
         assert!(!only("module.exports = app; app.listen(1)"));

@@ -8,7 +8,8 @@ use super::framework;
 use super::script::{Scripts, Start, Unfit, takes_a_value};
 use super::sources::{self, Sources};
 use crate::evidence::Evidence;
-use crate::manifest::package::{NpmLock, Package};
+use crate::manifest::lock::LockFile;
+use crate::manifest::package::Package;
 use crate::manifest::shell;
 use crate::options::Options;
 use crate::repo::{Repo, join};
@@ -87,7 +88,7 @@ impl Search<'_> {
 
     fn begun(&self, start: Start) -> Result<Outcome, Halt> {
         let file = file_of(&start.argv, self.package());
-        let sources = sources::read(self.repo, &self.candidate.folder, &file)?;
+        let sources = sources::read(self.repo, &self.facts.natives, &self.candidate.folder, &file)?;
         Ok(Outcome::Starts(Box::new(Begun { start, sources })))
     }
 
@@ -102,11 +103,11 @@ impl Search<'_> {
         Ok(scripts.flag(&argv).map_err(|unfit| unfit.stop())?)
     }
 
-    fn lock(&self) -> Result<Option<Rc<NpmLock>>, Halt> {
+    fn lock(&self) -> Result<Option<Rc<LockFile>>, Halt> {
         Ok(self.facts.lock(self.repo, &self.candidate.folder)?)
     }
 
-    fn scripts<'a>(&'a self, lock: Option<&'a NpmLock>) -> Scripts<'a> {
+    fn scripts<'a>(&'a self, lock: Option<&'a LockFile>) -> Scripts<'a> {
         Scripts { package: self.package(), lock, knowledge: &self.facts.knowledge }
     }
 
@@ -142,7 +143,7 @@ impl Search<'_> {
         let main = package.string(&["main"]);
         let named = main.iter().copied().map(|file| (file, true));
         for (file, is_main) in named.chain(USUAL.iter().map(|file| (*file, false))) {
-            let sources = sources::read(self.repo, &self.candidate.folder, file)?;
+            let sources = sources::read(self.repo, &self.facts.natives, &self.candidate.folder, file)?;
             let builds = package.script("build").is_some();
             let is_made = is_main && builds && file.trim_start_matches("./").contains('/');
             if !sources.found && !is_made {

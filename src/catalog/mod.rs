@@ -27,8 +27,8 @@ pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{Artifacts, BootJar, BootJdk, Java, Jdk, java};
 pub use node::{
-    Named, Node, NodeCompile, NodeConfig, NodeFront, NodeImage, NodeManager, NodeManagerVersion, NodeNative,
-    NodeProgram, NodeScripts, NodeSkip, NodeTool, node,
+    Named, Node, NodeCompile, NodeConfig, NodeFront, NodeHook, NodeImage, NodeManager, NodeManagerVersion,
+    NodeNative, NodeOutput, NodeProgram, NodeScripts, NodeShip, NodeSkip, NodeTool, node,
 };
 pub use node_native::{NodeDownload, NodeNatives, NodeNeed, NodePackages, NodeStarted, node_natives};
 pub use recognised::{Ecosystem, recognised};

@@ -71,6 +71,34 @@ pub struct NodeProgram {
     pub verbs: Vec<String>,
 }
 
+/// What the build of a framework leaves.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeOutput {
+    /// The package that gives it away.
+    pub package: String,
+    pub name: String,
+    /// The file that is started; none where a program of the framework is.
+    #[serde(default)]
+    pub start: Option<String>,
+    /// That program, for packages whose scripts start nothing.
+    #[serde(default)]
+    pub program: Vec<String>,
+    /// The files and folders that it needs: of the build, or of the repository.
+    pub ships: Vec<String>,
+    /// Whether these hold the packages that it needs, too.
+    #[serde(default)]
+    pub alone: bool,
+    /// A folder of the build's own that outlives it in a cache mount.
+    #[serde(default)]
+    pub cache: Option<String>,
+    /// A folder that the program writes to.
+    #[serde(default)]
+    pub writes: Option<String>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
 /// Configuration that a framework reads when it starts.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,9 +132,12 @@ pub struct NodeManager {
     pub majors: Vec<u64>,
     /// Files beside a manifest that an install reads.
     pub reads: Vec<String>,
-    /// Whether an install reads more than that.
+    /// Folders and files of patches and plugins that an install reads, too.
     #[serde(default)]
-    pub whole: bool,
+    pub folders: Vec<String>,
+    /// Files that no other manager has, for folders without a lock file.
+    #[serde(default)]
+    pub signs: Vec<String>,
     /// Variables of an install.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
@@ -122,9 +153,37 @@ pub struct NodeManager {
     pub unlocked: Vec<String>,
     /// The command that runs a script, without the script.
     pub run: Vec<String>,
+    /// The command that runs a program of a package, without the program.
+    pub exec: Vec<String>,
+    /// Words that keep an install to what production needs.
+    #[serde(default)]
+    pub production_only: Vec<String>,
+    /// Commands that leave no more than that of what is installed.
+    #[serde(default)]
+    pub production: Vec<Vec<String>>,
+    /// The same in a workspace, for one package of it: `{name}` in `{folder}`.
+    #[serde(default)]
+    pub production_shared: Vec<Vec<String>>,
+    /// Whether the programs of a workspace's packages are installed at its root.
+    #[serde(default)]
+    pub hoists: bool,
     pub cache: String,
     pub source: String,
     pub checked: toml::value::Datetime,
+}
+
+/// A command of an install script, and what it reads.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeHook {
+    /// The words that start it.
+    pub command: String,
+    /// The package whose own install script does the same.
+    #[serde(default)]
+    pub package: Option<String>,
+    /// Files and folders beside the manifest.
+    #[serde(default)]
+    pub reads: Vec<String>,
 }
 
 /// A version of a package manager and what lock files that it reads hold.
@@ -211,6 +270,20 @@ pub struct NodeTool {
     pub folder: Option<String>,
 }
 
+/// What of a built package its program may read, by name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeShip {
+    /// Folders that only people and tools read.
+    pub never_folders: Vec<String>,
+    /// Files that only people and tools read: patterns.
+    pub never_files: Vec<String>,
+    /// Endings of sources that are read only to build.
+    pub sources: Vec<String>,
+    /// Endings of files that programs load by paths that cannot be seen.
+    pub programs: Vec<String>,
+}
+
 /// What is known about Node.js.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -226,6 +299,9 @@ pub struct Node {
     pub program: Vec<NodeProgram>,
     pub config: Vec<NodeConfig>,
     pub manager: Vec<NodeManager>,
+    pub hook: Vec<NodeHook>,
+    pub output: Vec<NodeOutput>,
+    pub ship: NodeShip,
     pub front: NodeFront,
     pub tool: Vec<NodeTool>,
     pub skip: Vec<NodeSkip>,

@@ -61,6 +61,13 @@ struct Choices {
     /// Ecosystem, where several have a program: go, java, node, rust
     #[arg(long, value_name = "NAME", value_parser = language)]
     language: Option<String>,
+    /// Package, where a workspace of JavaScript has several services: its name, or its folder
+    #[arg(long, value_name = "NAME")]
+    service: Option<String>,
+    /// Package manager of JavaScript, where several have a lock file: npm, pnpm, yarn or bun, with
+    /// or without @VERSION
+    #[arg(long, value_name = "NAME")]
+    package_manager: Option<String>,
     /// Program, where a module or workspace has several: a name, or a folder in Go
     #[arg(long, value_name = "NAME")]
     bin: Option<String>,
@@ -116,6 +123,8 @@ enum Runtime {
     Base,
     /// glibc, OpenSSL, libgcc and libstdc++
     Cc,
+    /// Debian with Node.js, where a program needs what no distroless image holds
+    Slim,
 }
 
 impl Choices {
@@ -127,9 +136,12 @@ impl Choices {
             Runtime::BaseNossl => Some(RuntimeChoice::BaseNossl),
             Runtime::Base => Some(RuntimeChoice::Base),
             Runtime::Cc => Some(RuntimeChoice::Cc),
+            Runtime::Slim => Some(RuntimeChoice::Slim),
         };
         Options {
             language: self.language.clone(),
+            service: self.service.clone(),
+            package_manager: self.package_manager.clone(),
             bin: self.bin.clone(),
             runtime,
             libc: self.libc.map(|libc| match libc {

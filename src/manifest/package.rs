@@ -8,10 +8,12 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::{invalid, json};
+use crate::evidence::Evidence;
 
 /// package.json as npm reads it: fields of a wrong type count as absent.
 #[derive(Clone, Debug)]
 pub struct Package {
+    file: String,
     text: String,
     fields: Map<String, Value>,
 }
@@ -23,14 +25,14 @@ impl Package {
     /// With file, line and column, when it is not a JSON object.
     pub fn parse(file: &str, text: String) -> Result<Package> {
         match json::parse(file, &text)? {
-            Value::Object(fields) => Ok(Package { text, fields }),
+            Value::Object(fields) => Ok(Package { file: file.to_owned(), text, fields }),
             _ => Err(invalid(file, &text, 0, "a package.json is an object").into()),
         }
     }
 
     /// A package.json that says nothing.
     pub fn unnamed() -> Package {
-        Package { text: String::new(), fields: Map::new() }
+        Package { file: String::new(), text: String::new(), fields: Map::new() }
     }
 
     /// A field that is a string.
@@ -41,6 +43,16 @@ impl Package {
             value = value.get(*key)?;
         }
         value.as_str()
+    }
+
+    /// Its file, below the repository.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// What the line of a key is evidence of.
+    pub fn evidence(&self, what: &str, keys: &[&str]) -> Evidence {
+        Evidence::at(what, &self.file, self.line(keys), self.says(keys))
     }
 
     /// The keys of a field that is an object.

@@ -199,7 +199,12 @@ fn node_with_a_build_is_pruned_afterwards() {
         plan(&[("package.json", manifest), ("package-lock.json", lock), ("src/main.ts", "app.listen(4000)")]);
     let (dockerfile, _) = files_of(&plan);
     assert!(dockerfile.contains("\n    npm ci\nCOPY . .\n"), "{dockerfile}");
-    assert!(dockerfile.contains("\nRUN npm run build \\\n && npm prune --omit=dev\n"), "{dockerfile}");
+    assert!(dockerfile.contains("\nCOPY . .\nRUN npm run build\n"), "{dockerfile}");
+    assert!(dockerfile.contains("COPY --from=build /app/dist/ /app/dist/\n"), "{dockerfile}");
+    assert!(
+        !dockerfile.contains("prune") && !dockerfile.contains("src"),
+        "no package is needed: {dockerfile}"
+    );
     assert_eq!(plan.service.port, Some(4000));
 }
 

@@ -6,7 +6,7 @@ use crate::source::lexer::Token;
 
 /// The value of a key that names a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Said {
+pub(in crate::stack) enum Said {
     Path {
         path: String,
         /// Whether it starts at the file, rather than where the script is started.
@@ -19,20 +19,20 @@ pub(super) enum Said {
 }
 
 /// What a key is set to, its names from the outside in; `None` where it is not set.
-pub(super) fn said(source: &Source, key: &str) -> Option<Said> {
+pub(in crate::stack) fn said(source: &Source, key: &str) -> Option<Said> {
     let names: Vec<&str> = key.split('.').collect();
     let (at, found) = outermost(source, &names, usize::MAX)?;
     Some(found.map_or_else(|| Said::Unread(line(source, at)), |at| evaluate(source, at)))
 }
 
 /// What the key of a base folder is set to: only near the top, where no plugin's options are.
-pub(super) fn base(source: &Source, key: &str) -> Option<Said> {
+pub(in crate::stack) fn base(source: &Source, key: &str) -> Option<Said> {
     let (at, found) = outermost(source, &[key], 3)?;
     Some(found.map_or_else(|| Said::Unread(line(source, at)), |at| evaluate(source, at)))
 }
 
 /// Whether a key is set to this string.
-pub(super) fn is(source: &Source, key: &str, value: &str) -> bool {
+pub(in crate::stack) fn is(source: &Source, key: &str, value: &str) -> bool {
     matches!(said(source, key), Some(Said::Path { path, .. }) if path == value)
 }
 

@@ -4,11 +4,13 @@
 use anyhow::Result;
 use serde::Serialize;
 
+use super::install::{Request, Step, Steps};
 use super::package::{Candidate, Output};
-use super::{Copied, Run, install, made, package, refuse_odd, script, within};
+use super::{made, package, refuse_odd, script, within};
 use crate::catalog::{self, Node};
 use crate::evidence::Evidence;
-use crate::plan::{Env, IgnoreGroup};
+use crate::options::Options;
+use crate::plan::IgnoreGroup;
 use crate::repo::Repo;
 use crate::service::Service;
 use crate::verdict::{Halt, Stop};
@@ -20,21 +22,8 @@ pub struct Front {
     pub name: String,
     pub image: String,
     pub why: String,
-    /// The folder that packages are installed in.
-    pub workdir: String,
-    /// The command that puts the package manager into the image; empty where it is there.
-    pub prepare: Vec<String>,
-    /// What is there before packages are installed.
-    pub before: Vec<Copied>,
-    pub install: Vec<String>,
-    /// Variables of the install.
-    pub env: Vec<Env>,
-    /// Folder of the package manager's cache.
-    pub cache: String,
-    /// What comes after the install.
-    pub after: Vec<Copied>,
-    /// The commands that build.
-    pub runs: Vec<Run>,
+    #[serde(flatten)]
+    pub steps: Steps,
     pub outputs: Vec<Output>,
     /// What must not come from whoever builds.
     ignored: Vec<String>,
@@ -210,10 +199,15 @@ fn stage(
     let mut scripts = job.scripts.clone();
     scripts.sort_by_key(rank);
     let scripts = &scripts;
-    let install = install::plan(repo, candidate, scripts, all, knowledge, service)?;
+    let options = &Options::default();
+    let request = Request { repo, candidate, all, knowledge, options, base: "/src" };
+    let mut install = request.plan(service)?;
+    let steps: Vec<Step> = scripts.iter().cloned().map(Step::Script).collect();
+    install.steps.runs = request.runs(&install, &steps);
     let paths = outputs.iter().map(|output| output.path.as_str());
     refuse_odd(paths.chain(install.folders.iter().map(String::as_str)))?;
-    let (image, why) = image(repo, candidate, &install, knowledge)?;
+    let compiler = request.compiler(&install, scripts)?;
+    let (image, why) = image(repo, candidate, compiler.as_deref(), knowledge)?;
     for (one, _) in evidence {
         service.evidence.push(one.clone());
     }
@@ -240,14 +234,7 @@ fn stage(
         name: if index == 0 { "ui".to_owned() } else { format!("ui{}", index + 1) },
         image,
         why: format!("{why}; {}, which it builds", embeds.join(", ")),
-        workdir: install.workdir,
-        prepare: install.prepare,
-        before: install.before,
-        install: install.command,
-        env: install.env,
-        cache: install.cache,
-        after: install.after,
-        runs: install.runs,
+        steps: install.steps,
         outputs: outputs.clone(),
         ignored,
         needs: install.needs,
@@ -271,7 +258,7 @@ fn warn_of_hidden(repo: &Repo, candidate: &Candidate, knowledge: &Node, service:
 fn image(
     repo: &Repo,
     candidate: &Candidate,
-    install: &install::Install,
+    compiler: Option<&str>,
     knowledge: &Node,
 ) -> Result<(String, String), Halt> {
     let mut folder = candidate.folder.as_str();
@@ -288,7 +275,7 @@ fn image(
             (folder, package) = (crate::repo::parent(folder), None);
             continue;
         }
-        return Ok(match &install.full {
+        return Ok(match compiler {
             Some(name) => (image.full.clone(), format!("{why}; with build tools for `{name}`")),
             None => (image.reference.clone(), why),
         });

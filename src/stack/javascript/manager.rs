@@ -1,12 +1,15 @@
-//! The package manager of a front end, its lock file and its version.
+//! The package manager of a folder, its lock file and its version.
 
 use anyhow::Result;
 
 use super::package::Candidate;
 use crate::catalog::{Node, NodeManager};
+use crate::evidence::Evidence;
+use crate::options::Options;
 use crate::repo::{Repo, join};
+use crate::service::Service;
 use crate::stack::common::is_plain_name;
-use crate::verdict::{Halt, Stop};
+use crate::verdict::{self, Choice, Halt, Stop};
 
 /// The manager that installs in a folder.
 pub(super) struct Chosen<'a> {
@@ -15,98 +18,233 @@ pub(super) struct Chosen<'a> {
     pub lock: Option<String>,
     /// Its version; empty where the image has the manager.
     pub version: String,
+    pub evidence: Evidence,
 }
 
-/// Chooses the manager by the lock file in a folder, by the name in its package.json, or the first.
+/// What is looked for to be decided, for the report.
+const WHAT: &str = "package manager";
+
+/// Chooses the manager: by flag, by its name in package.json, by the lock file, or the first.
 ///
 /// # Errors
-/// A stop when it is one that is not supported, or when its version cannot be told.
+/// A stop when it is one that is not supported, when several have a lock file and nothing decides,
+/// or when its version cannot be told.
 pub(super) fn choose<'a>(
     repo: &Repo,
     candidate: &Candidate,
     root: &str,
     all: &[Candidate],
     knowledge: &'a Node,
+    options: &Options,
+    service: &mut Service,
 ) -> Result<Chosen<'a>, Halt> {
     let top = all.iter().find(|one| one.folder == root).unwrap_or(candidate);
-    let named = named(top).or_else(|| named(candidate));
-    let mut locked = Vec::new();
+    let locks = locks(repo, root, knowledge)?;
+    let named = match &options.package_manager {
+        Some(name) => Some(Named::flag(name)),
+        None => named(top).or_else(|| named(candidate)),
+    };
+    if let Some(named) = &named {
+        return by_name(named, locks, root, top, knowledge, service);
+    }
+    refuse_several(&locks, root)?;
+    if let Some(lock) = locks.into_iter().next() {
+        let Lock { manager, file, text } = lock;
+        let version = version(manager, None, Some(&text), &join(root, &file))?;
+        let evidence = Evidence::file(WHAT, join(root, &file), format!("a lock file of {}", manager.name));
+        return Ok(Chosen { manager, lock: Some(file), version, evidence });
+    }
+    refuse_unsupported(repo, root, knowledge)?;
+    let (manager, evidence) = unlocked(repo, root, top, knowledge)?;
+    let version = version(manager, None, None, &top.file)?;
+    Ok(Chosen { manager, lock: None, version, evidence })
+}
+
+/// Whether a package asks for anything to be installed.
+pub(super) fn has_dependencies(candidate: &Candidate) -> bool {
+    ["dependencies", "devDependencies", "optionalDependencies"]
+        .iter()
+        .any(|kind| candidate.package.count(kind) > 0)
+}
+
+/// A lock file that says something.
+struct Lock<'a> {
+    manager: &'a NodeManager,
+    file: String,
+    text: String,
+}
+
+fn locks<'a>(repo: &Repo, root: &str, knowledge: &'a Node) -> Result<Vec<Lock<'a>>> {
+    let mut found = Vec::new();
     for manager in &knowledge.manager {
         for lock in &manager.locks {
-            let Some(text) = repo.source(&join(root, lock))? else { continue };
-            if manager.holds.as_ref().is_none_or(|words| text.contains(words)) {
-                locked.push((manager, lock.clone(), text));
+            let path = join(root, lock);
+            if !repo.has(&path)? {
+                continue;
+            }
+            // A lock file that is not text is known by its name alone.
+            let text = repo.source(&path)?;
+            let is_empty = text.as_ref().is_some_and(|text| text.trim().is_empty());
+            let text = text.unwrap_or_default();
+            if !is_empty && manager.holds.as_ref().is_none_or(|words| text.contains(words)) {
+                found.push(Lock { manager, file: lock.clone(), text });
+                break;
             }
         }
     }
-    let is_named = |manager: &NodeManager| named.as_ref().is_some_and(|named| named.fits(manager));
-    let best = locked.iter().position(|(manager, ..)| is_named(manager)).unwrap_or(0);
-    if best < locked.len() {
-        let (manager, lock, text) = locked.swap_remove(best);
-        let version = version(manager, named.as_ref(), Some(&text), &join(root, &lock))?;
-        return Ok(Chosen { manager, lock: Some(lock), version });
+    Ok(found)
+}
+
+fn by_name<'a>(
+    named: &Named,
+    locks: Vec<Lock<'a>>,
+    root: &str,
+    top: &Candidate,
+    knowledge: &'a Node,
+    service: &mut Service,
+) -> Result<Chosen<'a>, Halt> {
+    let evidence = named.evidence.clone();
+    let others: Vec<String> = locks.iter().map(|lock| lock.file.clone()).collect();
+    let same_name = locks.into_iter().find(|lock| lock.manager.name == named.name);
+    if let Some(Lock { manager, file, text }) = same_name {
+        let version = version(manager, Some(named), Some(&text), &join(root, &file))?;
+        return Ok(Chosen { manager, lock: Some(file), version, evidence });
     }
-    refuse_unsupported(repo, root, knowledge)?;
-    let manager = match &named {
-        Some(named) => {
-            knowledge.manager.iter().find(|manager| named.fits(manager)).ok_or_else(|| named.refused())?
+    let manager = knowledge.manager.iter().find(|manager| named.fits(manager));
+    let manager = manager.ok_or_else(|| named.refused())?;
+    if let Some(other) = others.first() {
+        service.warnings.push(format!(
+            "{} asks for {}, and the lock file `{}` is another's: it is not read; commit the one of {}",
+            evidence.place(),
+            named.name,
+            join(root, other),
+            named.name
+        ));
+    }
+    let version = version(manager, Some(named), None, &top.file)?;
+    Ok(Chosen { manager, lock: None, version, evidence })
+}
+
+/// Several lock files are a choice that only the user can make.
+fn refuse_several(locks: &[Lock], root: &str) -> Result<(), Stop> {
+    let [first, .., _] = locks else { return Ok(()) };
+    let files: Vec<String> = locks.iter().map(|lock| format!("`{}`", join(root, &lock.file))).collect();
+    let candidates = locks.iter().map(|lock| {
+        let path = if root.is_empty() { "." } else { root };
+        verdict::Candidate::new(&lock.manager.name, path, Choice::PackageManager(lock.manager.name.clone()))
+    });
+    let reason = format!("{} are here, and no `packageManager` in package.json decides", files.join(" and "));
+    Err(Stop::choose(reason, candidates.collect()).help(format!(
+        "or remove the one that is out of date, or write `\"packageManager\": \"{}@VERSION\"`",
+        first.manager.name
+    )))
+}
+
+/// The manager for a folder without a lock file or a name: the one whose own files are there, or
+/// whose protocol a dependency uses.
+fn unlocked<'a>(
+    repo: &Repo,
+    root: &str,
+    top: &Candidate,
+    knowledge: &'a Node,
+) -> Result<(&'a NodeManager, Evidence), Halt> {
+    for manager in &knowledge.manager {
+        for file in &manager.signs {
+            let path = join(root, file);
+            if repo.has(&path)? {
+                let says = format!("a file of {}", manager.name);
+                return Ok((manager, Evidence::file(WHAT, path, says)));
+            }
         }
-        None => unlocked(repo, root, knowledge)?,
-    };
-    let version = version(manager, named.as_ref(), None, &top.file)?;
-    Ok(Chosen { manager, lock: None, version })
-}
-
-/// The manager for a folder without a lock file or a name: the one whose own files are there.
-fn unlocked<'a>(repo: &Repo, root: &str, knowledge: &'a Node) -> Result<&'a NodeManager, Halt> {
-    const WORKSPACE: &str = "pnpm-workspace.yaml";
-    let reads = |manager: &&NodeManager| manager.reads.iter().any(|file| file == WORKSPACE);
-    if repo.has(&join(root, WORKSPACE))?
-        && let Some(manager) = knowledge.manager.iter().find(reads)
-    {
-        return Ok(manager);
     }
-    Ok(knowledge.manager.first().ok_or_else(|| Stop::refuse("the catalogue names no package manager"))?)
+    let first = knowledge.manager.first();
+    let first = first.ok_or_else(|| Stop::refuse("the catalogue names no package manager"))?;
+    let says = format!("nothing asks for another than {}", first.name);
+    Ok((first, Evidence::file(WHAT, top.file.clone(), says)))
 }
 
-/// What `packageManager` says: `pnpm@10.1.0+sha512.1234`.
+/// What package.json or a flag says: `pnpm@10.1.0+sha512.1234`.
 struct Named {
     name: String,
+    /// Empty where only the name is said, or a range.
     version: String,
-    place: String,
+    evidence: Evidence,
 }
 
 impl Named {
+    fn flag(name: &str) -> Self {
+        let evidence = Evidence::flag(WHAT, "--package-manager", name);
+        let (name, version) = name.split_once('@').unwrap_or((name, ""));
+        Named { name: name.to_owned(), version: version.to_owned(), evidence }
+    }
+
     fn fits(&self, manager: &NodeManager) -> bool {
         let major = self.version.split('.').next().and_then(|major| major.parse().ok());
-        let is_major =
-            manager.majors.is_empty() || major.is_some_and(|major: u64| manager.majors.contains(&major));
+        let is_major = manager.majors.is_empty()
+            || major.map_or(self.version.is_empty(), |major: u64| manager.majors.contains(&major));
         manager.name == self.name && is_major
     }
 
     fn refused(&self) -> Stop {
-        let Named { name, version, place } = self;
-        Stop::refuse(format!("{place} asks for the package manager `{name}@{version}`, which is not supported"))
-            .help("build the front end before the image is built and commit what it makes, or use npm, pnpm or yarn")
+        let Named { name, version, evidence } = self;
+        let place = evidence.place();
+        let at = if version.is_empty() { "" } else { "@" };
+        Stop::refuse(format!(
+            "{place} asks for the package manager `{name}{at}{version}`, which is not supported"
+        ))
+        .help("supported are npm, pnpm, yarn and bun: `--package-manager NAME` chooses one of them")
     }
 }
 
+/// The manager that a package asks for: `packageManager`, `devEngines`, then `engines`.
 fn named(candidate: &Candidate) -> Option<Named> {
-    let text = candidate.package.string(&["packageManager"])?;
-    let (name, version) = text.split_once('@')?;
-    let version = version.split('+').next().filter(|version| is_plain_name(version))?;
-    let place = format!("{}:{}", candidate.file, candidate.package.line(&["packageManager"]));
-    Some(Named { name: name.to_owned(), version: version.to_owned(), place })
+    let package = &candidate.package;
+    let evidence =
+        |keys: &[&str]| Evidence::at(WHAT, &candidate.file, package.line(keys), package.says(keys));
+    if let Some(text) = package.string(&["packageManager"]) {
+        let (name, version) = text.split_once('@').unwrap_or((text, ""));
+        let version = version.split('+').next().unwrap_or_default();
+        return Some(Named {
+            name: name.trim().to_owned(),
+            version: exact(version).unwrap_or_default(),
+            evidence: evidence(&["packageManager"]),
+        });
+    }
+    if let Some(name) = package.string(&["devEngines", "packageManager", "name"]) {
+        let version = package.string(&["devEngines", "packageManager", "version"]).unwrap_or_default();
+        return Some(Named {
+            name: name.to_owned(),
+            version: exact(version).unwrap_or_default(),
+            evidence: evidence(&["devEngines", "packageManager"]),
+        });
+    }
+    // Every Node.js comes with npm, and Bun may be there to run: asking for these chooses nothing.
+    ["pnpm", "yarn"].iter().find_map(|name| {
+        let text = package.string(&["engines", name])?;
+        let forbids = text.contains("please") || text.contains("use ");
+        (!forbids).then(|| Named {
+            name: (*name).to_owned(),
+            version: exact(text).unwrap_or_default(),
+            evidence: evidence(&["engines", name]),
+        })
+    })
+}
+
+/// A version that is one and no range.
+fn exact(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches(['v', '=']);
+    let parts: Vec<&str> = text.split('-').next()?.split('.').collect();
+    let is_number = |part: &&str| part.chars().all(|c| c.is_ascii_digit()) && !part.is_empty();
+    (parts.len() == 3 && parts.iter().all(is_number) && is_plain_name(text)).then(|| text.to_owned())
 }
 
 fn refuse_unsupported(repo: &Repo, root: &str, knowledge: &Node) -> Result<(), Halt> {
     for lock in &knowledge.front.locks {
         let file = join(root, lock);
         if repo.has(&file)? {
-            let reason =
-                format!("a front end is installed from `{file}`, whose package manager is not supported");
+            let reason = format!("packages are installed from `{file}`, whose manager is not supported");
             return Err(Stop::refuse(reason)
-                .help("build it before the image is built and commit what it makes, or use npm, pnpm or yarn")
+                .help("supported are npm, pnpm, yarn and bun: `--package-manager NAME` chooses one of them")
                 .into());
         }
     }
@@ -123,13 +261,15 @@ fn version(
     if manager.prepare.is_empty() {
         return Ok(String::new());
     }
-    if let Some(named) = named.filter(|named| named.name == manager.name) {
+    if let Some(named) = named.filter(|named| named.name == manager.name && !named.version.is_empty()) {
         if named.fits(manager) {
             return Ok(named.version.clone());
         }
         let reason = format!(
             "{} asks for `{}@{}`, and `{file}` is not of that version",
-            named.place, named.name, named.version
+            named.evidence.place(),
+            named.name,
+            named.version
         );
         return Err(Stop::refuse(reason)
             .help("install with the version that is asked for and commit the lock file")

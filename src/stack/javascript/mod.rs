@@ -1,14 +1,17 @@
 //! Packages of JavaScript: which manager installs them, in which folder, and what their scripts make.
 //! Programs for Node.js, sites and the front ends that programs of other languages embed start here.
 
-mod config;
+mod compiler;
+pub(in crate::stack) mod config;
+mod early;
 pub mod front;
-mod install;
+pub(in crate::stack) mod install;
 mod made;
 mod manager;
-mod package;
-mod script;
-mod workspace;
+pub(in crate::stack) mod package;
+mod registry;
+pub(in crate::stack) mod script;
+pub(in crate::stack) mod workspace;
 
 use serde::Serialize;
 

@@ -37,7 +37,7 @@ impl Output {
 }
 
 /// One package of the repository.
-pub(super) struct Candidate {
+pub(in crate::stack) struct Candidate {
     /// Its folder; the root is `""`.
     pub folder: String,
     /// Its package.json.
@@ -53,7 +53,7 @@ pub(super) struct Candidate {
 const DEPTH: usize = 3;
 
 /// Every package of the repository.
-pub(super) fn all(repo: &Repo, knowledge: &Node) -> Result<Vec<Candidate>> {
+pub(in crate::stack) fn all(repo: &Repo, knowledge: &Node) -> Result<Vec<Candidate>> {
     let mut found = Vec::new();
     for file in repo.sources("", &["package.json"])? {
         if file.split('/').count() > DEPTH + 1 || file.rsplit('/').next() != Some("package.json") {
@@ -61,15 +61,34 @@ pub(super) fn all(repo: &Repo, knowledge: &Node) -> Result<Vec<Candidate>> {
         }
         let Some(text) = repo.source(&file)? else { continue };
         let Ok(package) = Package::parse(&file, text) else { continue };
-        let folder = parent(&file).to_owned();
-        let mut candidate = Candidate { folder, file, package, scripts: Vec::new(), unread: None };
-        candidate.read(repo, knowledge)?;
-        found.push(candidate);
+        found.push(Candidate::of(repo, file, package, knowledge)?);
     }
     Ok(found)
 }
 
 impl Candidate {
+    /// The package of a manifest.
+    ///
+    /// # Errors
+    /// When a file that configures its build cannot be read.
+    pub(in crate::stack) fn of(
+        repo: &Repo,
+        file: String,
+        package: Package,
+        knowledge: &Node,
+    ) -> Result<Candidate> {
+        let folder = parent(&file).to_owned();
+        let mut candidate = Candidate { folder, file, package, scripts: Vec::new(), unread: None };
+        candidate.read(repo, knowledge)?;
+        Ok(candidate)
+    }
+
+    /// Its name, or that of its folder.
+    pub(in crate::stack) fn name(&self) -> &str {
+        let named = self.package.string(&["name"]).filter(|name| !name.is_empty());
+        named.or_else(|| self.folder.rsplit('/').next()).unwrap_or_default()
+    }
+
     /// Finds out what its scripts make.
     fn read(&mut self, repo: &Repo, knowledge: &Node) -> Result<()> {
         let known = &knowledge.front;

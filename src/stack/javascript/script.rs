@@ -5,15 +5,15 @@ use crate::ignore::glob;
 use crate::manifest::package::Package;
 
 /// One command of a script, without the variables before it.
-pub(super) type Command = Vec<String>;
+pub(in crate::stack) type Command = Vec<String>;
 
 /// Scripts of a package that are followed, and the longest that a person wrote.
-pub(super) const MOST: usize = 40;
+pub(in crate::stack) const MOST: usize = 40;
 const LONGEST: usize = 4000;
 
 /// Every command that a script starts, through other scripts of its package, without those that are
 /// started in another folder; `None` where there is no such script, or where it does not end.
-pub(super) fn commands(package: &Package, script: &str, known: &NodeFront) -> Option<Vec<Command>> {
+pub(in crate::stack) fn commands(package: &Package, script: &str, known: &NodeFront) -> Option<Vec<Command>> {
     package.script(script)?;
     let mut open = vec![format!("post{script}"), script.to_owned(), format!("pre{script}")];
     let (mut seen, mut found) = (Vec::new(), Vec::new());
@@ -45,7 +45,7 @@ pub(super) fn commands(package: &Package, script: &str, known: &NodeFront) -> Op
 }
 
 /// A script's text cut into commands and words, without quotes.
-pub(super) fn cut(text: &str) -> Vec<Command> {
+pub(in crate::stack) fn cut(text: &str) -> Vec<Command> {
     let parts = text.split(['&', '|', ';', '\n']);
     let words = |part: &str| -> Command {
         let words = part.split_whitespace().map(|word| word.trim_matches(['"', '\'', '(', ')']));
@@ -55,13 +55,13 @@ pub(super) fn cut(text: &str) -> Vec<Command> {
 }
 
 /// The program that a command starts, behind variables and what only sets these.
-pub(super) fn program(command: &Command) -> Option<&str> {
+pub(in crate::stack) fn program(command: &Command) -> Option<&str> {
     let is_before = |word: &&String| word.contains('=') || word.as_str() == "cross-env";
     command.iter().find(|word| !is_before(word)).map(String::as_str)
 }
 
 /// What follows one of these options, as `--option value` or `--option=value`.
-pub(super) fn options<'a>(command: &'a Command, names: &[String]) -> Vec<&'a str> {
+pub(in crate::stack) fn options<'a>(command: &'a Command, names: &[String]) -> Vec<&'a str> {
     let mut found = Vec::new();
     let mut words = command.iter();
     while let Some(word) = words.next() {
@@ -75,7 +75,7 @@ pub(super) fn options<'a>(command: &'a Command, names: &[String]) -> Vec<&'a str
 }
 
 /// Whether a command says these words one after the other.
-pub(super) fn says(command: &Command, words: &str) -> bool {
+pub(in crate::stack) fn says(command: &Command, words: &str) -> bool {
     let wanted: Vec<&str> = words.split(' ').collect();
     let base = |word: &str| word.rsplit('/').next().unwrap_or(word).to_owned();
     command.windows(wanted.len()).any(|said| {
@@ -87,7 +87,7 @@ pub(super) fn says(command: &Command, words: &str) -> bool {
 }
 
 /// Whether the name of a script says that it builds: one of the known names, alone or before a sign.
-pub(super) fn builds(name: &str, known: &str) -> bool {
+pub(in crate::stack) fn builds(name: &str, known: &str) -> bool {
     name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '-', '_']))
 }
 

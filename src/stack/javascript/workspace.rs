@@ -4,21 +4,71 @@ use anyhow::Result;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::install::{DEPENDENCIES, local};
+use super::install::DEPENDENCIES;
 use super::package::Candidate;
 use crate::catalog::{NodeFront, NodeManager};
 use crate::ignore::glob;
-use crate::repo::{Repo, join, parent};
+use crate::repo::{Repo, join, normal, parent};
 use crate::verdict::{Halt, Stop};
 
 /// Where packages are installed.
-pub(super) struct Workspace<'a> {
+pub(in crate::stack) struct Workspace<'a> {
     /// The folder with the lock file; the root is `""`.
     pub root: String,
     /// Whether several packages are installed there together.
     pub is_shared: bool,
     /// These packages, the root's own among them.
     pub members: Vec<&'a Candidate>,
+}
+
+/// The script that a package of a workspace is built with.
+pub(super) const BUILD: &str = "build";
+
+/// Dependencies that a program needs when it runs.
+const SHIPPED: &[&str] = &["dependencies", "optionalDependencies", "peerDependencies"];
+
+/// More packages than this no chain of dependencies has.
+const DEEPEST: usize = 50;
+
+impl<'a> Workspace<'a> {
+    /// The packages of the workspace that a package depends on and that are built, each after those
+    /// that it depends on itself.
+    pub(super) fn built(&self, candidate: &'a Candidate) -> Vec<&'a Candidate> {
+        let mut found = self.closure(candidate, DEPENDENCIES);
+        found.retain(|member| member.package.script(BUILD).is_some());
+        found
+    }
+
+    /// The packages of the workspace that a package needs when it runs.
+    pub(in crate::stack) fn shipped(&self, candidate: &'a Candidate) -> Vec<&'a Candidate> {
+        self.closure(candidate, SHIPPED)
+    }
+
+    fn closure(&self, candidate: &'a Candidate, kinds: &[&str]) -> Vec<&'a Candidate> {
+        let (mut seen, mut found) = (vec![candidate.folder.as_str()], Vec::new());
+        self.visit(candidate, kinds, 0, &mut seen, &mut found);
+        found
+    }
+
+    fn visit(
+        &self,
+        from: &'a Candidate,
+        kinds: &[&str],
+        depth: usize,
+        seen: &mut Vec<&'a str>,
+        found: &mut Vec<&'a Candidate>,
+    ) {
+        for member in &self.members {
+            let name = member.package.string(&["name"]).unwrap_or_default();
+            let is_used = kinds.iter().any(|kind| from.package.depends(kind, name));
+            if name.is_empty() || !is_used || depth == DEEPEST || seen.contains(&member.folder.as_str()) {
+                continue;
+            }
+            seen.push(&member.folder);
+            self.visit(member, kinds, depth + 1, seen, found);
+            found.push(member);
+        }
+    }
 }
 
 /// The workspace of a package.
@@ -104,7 +154,7 @@ pub(super) fn locals(repo: &Repo, candidate: &Candidate) -> Result<Vec<String>, 
 }
 
 /// The nearest folder at or above a package that counts it to its workspace, and its patterns.
-fn above(repo: &Repo, folder: &str) -> Result<Option<(String, Vec<String>)>> {
+pub(in crate::stack) fn above(repo: &Repo, folder: &str) -> Result<Option<(String, Vec<String>)>> {
     let mut root = folder.to_owned();
     loop {
         let globs = patterns(repo, &root)?;
@@ -156,4 +206,11 @@ fn matches(globs: &[String], root: &str, folder: &str) -> bool {
         }
     }
     found
+}
+
+/// The folder that a version of a dependency names, below the repository: `None` where it names
+/// none, `Some(None)` where it leaves the repository.
+pub(super) fn local(folder: &str, version: &str) -> Option<Option<String>> {
+    let path = ["file:", "link:", "portal:"].iter().find_map(|protocol| version.strip_prefix(protocol))?;
+    Some(normal(&join(folder, path)))
 }

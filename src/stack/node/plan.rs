@@ -1,18 +1,31 @@
 //! The plan of a Node.js program.
 
+use std::rc::Rc;
+
+use super::native::{self, Native, Need};
+use super::pick::{self, Picked};
 use super::script::{self, Start};
+use super::ship::{BASE, Shipped, Shipping, place};
 use super::sources::{self, Sources};
-use super::{Build, Facts, start, version};
+use super::start::{Begun, Outcome, file_of};
+use super::{Build, Facts, framework, version};
 use crate::catalog::{self, Framework, NodeImage};
 use crate::evidence::Evidence;
+use crate::manifest::lock::{LockFile, Member};
 use crate::manifest::package::Package;
-use crate::options::Options;
-use crate::plan::{Copy, Env, IgnoreGroup, Runtime, common_ignore};
-use crate::repo::{Kind, Repo, normal};
+use crate::options::{Options, RuntimeChoice};
+use crate::plan::{Env, IgnoreGroup, Runtime, common_ignore};
+use crate::repo::{Repo, join};
 use crate::service::Service;
 use crate::source::listen::Listening;
 use crate::stack::common;
+use crate::stack::javascript::install::{Install, Request, Step};
+use crate::stack::javascript::package::Candidate;
+use crate::stack::javascript::refuse_odd;
 use crate::verdict::{Halt, Planned, Stop};
+
+/// Where the build image has the files that node-gyp compiles against, which it would download.
+const HEADERS: (&str, &str) = ("npm_package_config_node_gyp_nodedir", "/usr/local");
 
 /// Plans the program.
 pub(super) fn plan(
@@ -21,127 +34,423 @@ pub(super) fn plan(
     options: &Options,
     service: &mut Service,
 ) -> Result<Planned, Halt> {
-    manager(facts, repo, service)?;
-    let image = version::choose(repo, facts.package.as_ref(), &facts.knowledge, service)?;
-    let Some((image, why)) = image else {
-        return Err(Stop::refuse("the catalogue names no default Node.js image").into());
+    let picked = match pick::pick(facts, repo, options) {
+        Ok(picked) => picked,
+        Err(halt) => {
+            name_manager(facts, repo, options, service);
+            return Err(halt);
+        }
     };
-    if let Some(choice) = options.runtime {
-        return Err(Stop::refuse(format!("`{choice}` has no Node.js, without which nothing here starts"))
-            .help("leave --runtime out: the runtime follows from the Node.js version")
-            .into());
+    let Picked { candidate, outcome } = picked;
+    if !candidate.folder.is_empty() {
+        service.name = candidate.name().to_owned();
+        service.path = candidate.folder.clone();
     }
-    let (start, sources) = start::start(facts, repo, options)?;
-    service.evidence.push(start.evidence.clone());
-    service.warnings.extend(start.warnings.iter().cloned());
-    native(facts)?;
-    refuse_outside(facts)?;
-    refuse_credentials(repo)?;
-    refuse_absent(facts, repo, &start, &sources, service)?;
-    let mut listening = sources.listening.clone();
-    said_port(&start, &mut listening);
-    let network = network(facts, options, &listening, service);
-    warn(service, &sources);
-    let build = build(facts, repo, service, image, why, &start, &sources)?;
-    let runtime = catalog::runtime(&image.runtime)?;
-    service.build_image = Some(build.image.clone());
-    service.runtime_image = Some(runtime.reference.clone());
-    service.start = [runtime.entrypoint, start.argv.clone()].concat();
-    let mut needs = needs(repo, &build, facts)?;
-    needs.extend(sources.files);
-    Ok(Planned {
-        runtime: Runtime {
-            image: runtime.reference,
-            why: format!("Node.js {} and nothing else: neither npm nor a shell", image.major),
-            copies: vec![Copy::new("/app", "/app")],
-            workdir: "/app".to_owned(),
-            volumes: Vec::new(),
-            env: env(&start, network.env, options),
-            expose: network.port.into_iter().collect(),
-            entrypoint: Vec::new(),
-            cmd: start.argv,
-            start_why: vec![format!(
-                "The image's entrypoint is node; {} says what it runs",
-                start.evidence.file
-            )],
-            health: Vec::new(),
-        },
-        build: crate::stack::Build::Node(build),
-        ignore: ignore(),
-        needs,
-        wants: Vec::new(),
-    })
+    let Outcome::Starts(begun) = outcome else {
+        return Err(Stop::refuse("the package starts another").into());
+    };
+    let planning = Planning { facts, repo, options, candidate };
+    planning.program(*begun, service)
 }
 
-/// The package manager: npm, or a refusal that names the file of another.
-fn manager(facts: &Facts, repo: &Repo, service: &mut Service) -> Result<(), Halt> {
-    let others =
-        [("pnpm-lock.yaml", "pnpm"), ("yarn.lock", "yarn"), ("bun.lock", "bun"), ("bun.lockb", "bun")];
-    let stated = facts.package.as_ref().and_then(|package| package.string(&["packageManager"]));
-    let stated = stated.and_then(|manager| manager.split('@').next());
-    let refuse = |service: &mut Service, name: &str, place: String| -> Halt {
-        service.package_manager = Some(name.to_owned());
-        Stop::refuse(format!("{place} is {name}'s; only npm's lock file is supported"))
-            .help("with npm: `npm install --package-lock-only`, and remove the other lock file")
-            .into()
-    };
-    if let (Some(name), Some(package)) = (stated.filter(|name| *name != "npm"), &facts.package) {
-        let place = format!("package.json:{}", package.line(&["packageManager"]));
-        return Err(refuse(service, name, place));
+/// Says which manager the root has, for the report of a refusal.
+fn name_manager(facts: &Facts, repo: &Repo, options: &Options, service: &mut Service) {
+    let Some(candidate) = facts.packages.first() else { return };
+    let request = Planning { facts, repo, options, candidate }.request();
+    if let Ok(install) = request.plan(&mut Service::new("", "node")) {
+        service.package_manager = Some(install.manager.name.clone());
     }
-    if facts.lock_file.is_none() && stated != Some("npm") {
-        for (file, name) in others {
-            if repo.has(file)? {
-                return Err(refuse(service, name, format!("`{file}`")));
+}
+
+/// A package and everything that its plan rests on.
+struct Planning<'a> {
+    facts: &'a Facts,
+    repo: &'a Repo,
+    options: &'a Options,
+    candidate: &'a Candidate,
+}
+
+impl<'a> Planning<'a> {
+    fn request(&self) -> Request<'a> {
+        Request {
+            repo: self.repo,
+            candidate: self.candidate,
+            all: &self.facts.packages,
+            knowledge: &self.facts.knowledge,
+            options: self.options,
+            base: BASE,
+        }
+    }
+
+    fn package(&self) -> &'a Package {
+        &self.candidate.package
+    }
+
+    fn program(&self, begun: Begun, service: &mut Service) -> Result<Planned, Halt> {
+        let Begun { mut start, sources } = begun;
+        let request = self.request();
+        let mut install = request.plan(service)?;
+        service.package_manager = Some(install.manager.name.clone());
+        service.evidence.push(install.evidence.clone());
+        self.refuse_frozen(&mut install, service)?;
+        let image = version::nearest(self.repo, self.candidate, &self.facts.knowledge, service)?;
+        let Some((image, why)) = image else {
+            return Err(Stop::refuse("the catalogue names no default Node.js image").into());
+        };
+        service.evidence.push(start.evidence.clone());
+        service.warnings.extend(start.warnings.iter().cloned());
+        let steps = self.steps(&start);
+        install.steps.runs = request.runs(&install, &steps);
+        self.refuse_absent(&start, &sources, &install, service)?;
+        refuse_odd(install.folders.iter().map(String::as_str))?;
+        self.stand_alone(&mut start)?;
+        hoist(&mut start, &install, &self.candidate.folder);
+        let network = self.network(&start, &sources.listening, service);
+        warn(service, &sources);
+        let development = !steps.is_empty() || install.hooked;
+        let native = self.native(&install, &sources, development)?;
+        let runtime = self.runtime(image, &native, &sources, service)?;
+        let scripts: Vec<String> = steps.iter().filter_map(Step::script).map(str::to_owned).collect();
+        let compiler = match &native.full {
+            Some((name, _)) => Some(name.clone()),
+            None => request.compiler(&install, &scripts)?,
+        };
+        if compiler.is_some() {
+            install.steps.env.push(Env::new(HEADERS.0, HEADERS.1));
+        }
+        install.steps.env.extend(native.build_env.iter().map(|(name, value)| Env::new(name, value)));
+        let shipping = Shipping {
+            repo: self.repo,
+            candidate: self.candidate,
+            install: &install,
+            knowledge: &self.facts.knowledge,
+            start: &start,
+            sources: &sources,
+            builds: !steps.is_empty(),
+        };
+        let shipped = shipping.plan()?;
+        let production = self.production(&mut install, &start, &sources, &shipped, service)?;
+        let (reference, why) = match compiler {
+            Some(name) => (&image.full, format!("{why}; with build tools for `{name}`")),
+            None => (&image.reference, why),
+        };
+        service.build_image = Some(reference.clone());
+        service.runtime_image = Some(runtime.image.clone());
+        service.start = [runtime.entrypoint.clone(), start.argv.clone()].concat();
+        let mut needs = install.needs.clone();
+        needs.extend(self.read_by_name()?);
+        needs.extend(sources.files);
+        let build = Build {
+            image: reference.clone(),
+            why,
+            packages: native.build_apt,
+            steps: install.steps,
+            production,
+        };
+        Ok(Planned {
+            runtime: Runtime {
+                image: runtime.image,
+                why: runtime.why,
+                packages: runtime.packages,
+                copies: shipped.copies,
+                workdir: place(&self.candidate.folder),
+                volumes: shipped.writable.into_iter().collect(),
+                env: [env(&start, network.env, self.options), runtime.env].concat(),
+                expose: network.port.into_iter().collect(),
+                entrypoint: if runtime.is_set { Vec::new() } else { runtime.entrypoint },
+                cmd: start.argv,
+                start_why: vec![format!(
+                    "{}{} says what it runs",
+                    if runtime.is_set { "The image's entrypoint is node; " } else { "" },
+                    start.evidence.file
+                )],
+                health: Vec::new(),
+            },
+            build: crate::stack::Build::Node(build),
+            ignore: ignore(),
+            needs,
+            wants: Vec::new(),
+        })
+    }
+
+    /// A build of Next.js that leaves a server of its own has nothing that `next start` would start.
+    fn stand_alone(&self, start: &mut Start) -> Result<(), Halt> {
+        let starts_next = start.argv.iter().any(|word| {
+            word.starts_with("node_modules/next/")
+                || word.trim_start_matches("./").starts_with(".next/standalone/")
+        });
+        if starts_next && framework::is_standalone(self.repo, &self.candidate.folder)? {
+            start.argv = vec!["server.js".to_owned()];
+        }
+        Ok(())
+    }
+
+    /// `npm ci` and its like fail when the lock file does not fit package.json.
+    fn refuse_frozen(&self, install: &mut Install, service: &mut Service) -> Result<(), Halt> {
+        let Some(lock) = self.locked(install)? else { return Ok(()) };
+        if let Some(misfit) = lock.misfit(&members(install, self.candidate)) {
+            service.warnings.push(format!("{misfit}: install again and commit it"));
+            install.steps.install = install.manager.unlocked.clone();
+        }
+        Ok(())
+    }
+
+    /// The lock file that the install keeps to.
+    fn locked(&self, install: &Install) -> Result<Option<Rc<LockFile>>, Halt> {
+        let lock = self.facts.lock(self.repo, &install.workspace.root)?;
+        let is_used = |lock: &Rc<LockFile>| lock.file.rsplit('/').next() == install.lock.as_deref();
+        Ok(lock.filter(is_used))
+    }
+
+    /// What installed packages need beside Node.js.
+    fn native(&self, install: &Install, sources: &Sources, development: bool) -> Result<Native, Halt> {
+        let lock = self.locked(install)?;
+        let members = members(install, self.candidate);
+        let question = native::Question {
+            folder: &self.candidate.folder,
+            members: &members,
+            lock: lock.as_deref(),
+            development,
+            started: &sources.started,
+            known: &self.facts.natives,
+        };
+        Ok(native::find(&question))
+    }
+
+    /// The package's own steps: those of the start, and its build.
+    fn steps(&self, start: &Start) -> Vec<Step> {
+        let mut steps: Vec<Step> = start.before.iter().cloned().map(Step::Script).collect();
+        let build = Step::Script("build".to_owned());
+        if self.package().script("build").is_some() && !steps.contains(&build) {
+            steps.insert(0, build);
+        }
+        steps
+    }
+
+    /// What leaves the packages that production needs; none where no others are installed.
+    fn production(
+        &self,
+        install: &mut Install,
+        start: &Start,
+        sources: &Sources,
+        shipped: &Shipped,
+        service: &mut Service,
+    ) -> Result<Vec<Vec<String>>, Halt> {
+        if shipped.from_context {
+            install.steps.after = Vec::new();
+        }
+        let mut commands = Vec::new();
+        if !shipped.packages {
+            if shipped.copies.iter().all(|copy| copy.stage.is_empty()) {
+                install.steps.install = Vec::new();
+                install.steps.before = Vec::new();
+                install.steps.prepare = Vec::new();
+            }
+        } else if let Some((name, evidence)) = self.development(start, sources)? {
+            service.warnings.push(format!(
+                "{} needs `{name}`, which is a development dependency: all of them are kept; move it to `dependencies`",
+                evidence.place()
+            ));
+        } else if shipped.from_context && !install.workspace.is_shared {
+            install.steps.install.extend(install.manager.production_only.iter().cloned());
+        } else {
+            commands = install.production(self.candidate);
+        }
+        if !shipped.made.is_empty() {
+            commands.push([vec!["mkdir".to_owned(), "-p".to_owned()], shipped.made.clone()].concat());
+        }
+        Ok(commands)
+    }
+
+    /// A development dependency that the program needs when it runs, and what needs it.
+    fn development(&self, start: &Start, sources: &Sources) -> Result<Option<(String, Evidence)>, Halt> {
+        if let Some((name, evidence)) = self.imported(sources) {
+            return Ok(Some((name.clone(), evidence.clone())));
+        }
+        if let Some(found) = self.preloaded(start) {
+            return Ok(Some(found));
+        }
+        self.configuration()
+    }
+
+    /// A package that the program imports but that only development installs.
+    fn imported<'b>(&self, sources: &'b Sources) -> Option<(&'b String, &'b Evidence)> {
+        if framework::output(self.package(), &self.facts.knowledge).is_some() {
+            return None;
+        }
+        sources.imports.iter().find(|(name, _)| self.package().dependency(name) == Some("devDependencies"))
+    }
+
+    /// A package that node is told to load first but that only development installs.
+    fn preloaded(&self, start: &Start) -> Option<(String, Evidence)> {
+        let names = script::preloads(&start.argv).filter_map(sources::package);
+        let mut found = names.filter(|name| self.package().dependency(name) == Some("devDependencies"));
+        found.next().map(|name| (name.to_owned(), start.evidence.clone()))
+    }
+
+    /// Configuration that is read at the start by a package that only development installs.
+    fn configuration(&self) -> Result<Option<(String, Evidence)>, Halt> {
+        let package = self.package();
+        let rows = self.facts.knowledge.config.iter();
+        for config in rows.filter(|config| package.dependency(&config.package).is_some()) {
+            for file in &config.files {
+                let path = join(&self.candidate.folder, file);
+                if self.repo.has(&path)? && package.dependency(&config.needs) == Some("devDependencies") {
+                    let evidence = Evidence::file("configuration", path, "read at the start");
+                    return Ok(Some((config.needs.clone(), evidence)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn network(&self, start: &Start, listening: &Listening, service: &mut Service) -> common::Network {
+        let mut listening = listening.clone();
+        said_port(start, &mut listening);
+        let framework = framework_of(&self.facts.knowledge.framework, self.package(), service);
+        let network = common::network(service, self.options, &listening, framework.as_ref());
+        service.framework = framework.as_ref().map(|framework| framework.name.clone());
+        service.kind = Some(common::kind(network.port, framework.as_ref()));
+        service.port = network.port;
+        common::warn_of_unknown_port(service);
+        network
+    }
+
+    /// The image that runs: distroless, unless a package needs what none of them holds.
+    fn runtime(
+        &self,
+        image: &NodeImage,
+        native: &Native,
+        sources: &Sources,
+        service: &mut Service,
+    ) -> Result<Chosen, Halt> {
+        if let Some(stop) = &native.uninstallable {
+            return Err(stop.clone().into());
+        }
+        service.warnings.extend(native.warnings.iter().cloned());
+        match (self.options.runtime, &native.slim) {
+            (None, Some(need)) => Err(need.refusal().into()),
+            (None, None) => {
+                service.warnings.extend(sources.started.warnings());
+                let found = catalog::runtime(&image.runtime)?;
+                Ok(Chosen {
+                    image: found.reference,
+                    why: format!("Node.js {} and nothing else: neither npm nor a shell", image.major),
+                    packages: Vec::new(),
+                    env: Vec::new(),
+                    entrypoint: found.entrypoint,
+                    is_set: true,
+                })
+            }
+            (Some(RuntimeChoice::Slim), need) => Ok(self.slim(image, need.as_ref(), sources)),
+            (Some(choice), _) => {
+                Err(Stop::refuse(format!("`{choice}` has no Node.js, without which nothing here starts"))
+                    .help("leave --runtime out: the runtime follows from the Node.js version")
+                    .into())
             }
         }
     }
-    service.package_manager = Some("npm".to_owned());
-    if let Some(file) = facts.lock_file {
-        service.evidence.push(Evidence::file("package manager", file, "a lock file of npm"));
+
+    /// Debian with Node.js, and with the packages that the program needs.
+    fn slim(&self, image: &NodeImage, need: Option<&Need>, sources: &Sources) -> Chosen {
+        let mut packages = sources.started.apt(&self.facts.natives);
+        let mut env = vec![Env::new("HOME", "/tmp")];
+        if let Some(need) = need {
+            packages.extend(need.apt.iter().flatten().cloned());
+            env.extend(need.env.iter().map(|(name, value)| Env::new(name, value)));
+        }
+        packages.sort();
+        packages.dedup();
+        let why = need.map_or_else(|| "--runtime asks for it".to_owned(), |need| need.text.clone());
+        Chosen {
+            image: image.reference.clone(),
+            why: format!("Debian with Node.js {}: {why}", image.major),
+            packages,
+            env,
+            entrypoint: vec!["/usr/local/bin/node".to_owned()],
+            is_set: false,
+        }
     }
-    Ok(())
+
+    /// Refuses a start whose file is nowhere and that nothing makes. A repository without any source
+    /// is given the benefit of the doubt: its sources are elsewhere.
+    fn refuse_absent(
+        &self,
+        start: &Start,
+        sources: &Sources,
+        install: &Install,
+        service: &mut Service,
+    ) -> Result<(), Halt> {
+        let file = file_of(&start.argv, self.package());
+        if sources.found || file.starts_with("node_modules/") || !install.steps.runs.is_empty() {
+            return Ok(());
+        }
+        if ["prepare", "postinstall"].iter().any(|script| self.package().script(script).is_some()) {
+            return Ok(());
+        }
+        let place = start.evidence.place();
+        let reason = format!(
+            "{place} starts `{file}`, which is not in the repository, and no `build` script makes it"
+        );
+        let endings = [".js", ".mjs", ".cjs", ".ts", ".mts", ".jsx", ".tsx"];
+        if self.repo.sources(&self.candidate.folder, &endings)?.is_empty() {
+            service.warnings.push(format!("there are no sources here: {reason}"));
+            return Ok(());
+        }
+        Err(Stop::refuse(reason)
+            .help("add a `build` script that makes it, or name another file: `--start 'node FILE'`")
+            .into())
+    }
+
+    /// Files of settings that a build reads by name.
+    fn read_by_name(&self) -> Result<Vec<String>, Halt> {
+        let mut found = Vec::new();
+        for name in ["tsconfig.json", "package.json"] {
+            let file = join(&self.candidate.folder, name);
+            if self.repo.has(&file)? {
+                found.push(file);
+            }
+        }
+        Ok(found)
+    }
 }
 
-fn native(facts: &Facts) -> Result<(), Stop> {
-    let Some(package) = &facts.package else { return Ok(()) };
-    let found = facts.knowledge.native.iter().find(|native| package.depends("dependencies", &native.package));
-    let Some(native) = found else { return Ok(()) };
-    let line = package.line(&["dependencies", &native.package]);
-    Err(Stop::refuse(format!(
-        "package.json:{line} depends on `{}`, which needs {}",
-        native.package, native.needs
-    ))
-    .help("no distroless image holds that; a Debian slim image with it is the nearest"))
+/// The image that runs, and what it is given.
+struct Chosen {
+    image: String,
+    why: String,
+    packages: Vec<String>,
+    env: Vec<Env>,
+    entrypoint: Vec<String>,
+    /// Whether the image itself sets that entrypoint.
+    is_set: bool,
 }
 
-fn network(
-    facts: &Facts,
-    options: &Options,
-    listening: &Listening,
-    service: &mut Service,
-) -> common::Network {
-    let framework =
-        facts.package.as_ref().and_then(|package| framework(&facts.knowledge.framework, package, service));
-    let network = common::network(service, options, listening, framework.as_ref());
-    service.framework = framework.as_ref().map(|framework| framework.name.clone());
-    service.kind = Some(common::kind(network.port, framework.as_ref()));
-    service.port = network.port;
-    common::warn_of_unknown_port(service);
-    network
+/// The packages that are installed together.
+fn members<'b>(install: &Install<'b>, candidate: &'b Candidate) -> Vec<Member<'b>> {
+    let all = install.workspace.members.iter().copied();
+    let others = all.filter(|member| member.folder != candidate.folder);
+    others.chain([candidate]).map(|member| (member.folder.as_str(), &member.package)).collect()
 }
 
-fn framework(known: &[Framework], package: &Package, service: &mut Service) -> Option<Framework> {
+/// The packages of a workspace are mostly installed at its root, and so are their programs.
+fn hoist(start: &mut Start, install: &Install, folder: &str) {
+    let root = &install.workspace.root;
+    if folder == root || !install.manager.hoists {
+        return;
+    }
+    let inner = folder.strip_prefix(root.as_str()).unwrap_or(folder).trim_start_matches('/');
+    let up = "../".repeat(inner.split('/').count());
+    if let Some(word) = start.argv.iter_mut().find(|word| word.starts_with("node_modules/")) {
+        *word = format!("{up}{word}");
+    }
+}
+
+fn framework_of(known: &[Framework], package: &Package, service: &mut Service) -> Option<Framework> {
     for kind in ["dependencies", "devDependencies"] {
         let found = known.iter().find(|framework| package.depends(kind, &framework.package));
         if let Some(framework) = found {
-            let keys = [kind, framework.package.as_str()];
-            service.evidence.push(Evidence::at(
-                "framework",
-                "package.json",
-                package.line(&keys),
-                package.says(&keys),
-            ));
+            service.evidence.push(package.evidence("framework", &[kind, framework.package.as_str()]));
             return Some(framework.clone());
         }
     }
@@ -166,67 +475,6 @@ fn said_port(start: &Start, listening: &mut Listening) {
     }
 }
 
-/// Refuses a start whose file is nowhere and that nothing makes. A repository without any source
-/// is given the benefit of the doubt: its sources are elsewhere.
-fn refuse_absent(
-    facts: &Facts,
-    repo: &Repo,
-    start: &Start,
-    sources: &Sources,
-    service: &mut Service,
-) -> Result<(), Halt> {
-    let file = start::file_of(&start.argv, facts.package.as_ref());
-    if sources.found || file.starts_with("node_modules/") {
-        return Ok(());
-    }
-    let makes = |script: &str| facts.package.as_ref().is_some_and(|package| package.script(script).is_some());
-    let made =
-        !start.before.is_empty() || ["build", "prepare", "postinstall"].iter().any(|script| makes(script));
-    if made {
-        return Ok(());
-    }
-    let place = start.evidence.place();
-    let reason =
-        format!("{place} starts `{file}`, which is not in the repository, and no `build` script makes it");
-    if repo.sources("", &[".js", ".mjs", ".cjs", ".ts", ".mts", ".jsx", ".tsx"])?.is_empty() {
-        service.warnings.push(format!("there are no sources here: {reason}"));
-        return Ok(());
-    }
-    Err(Stop::refuse(reason)
-        .help("add a `build` script that makes it, or name another file: `--start 'node FILE'`")
-        .into())
-}
-
-/// Refuses credentials that would end up in an image layer.
-fn refuse_credentials(repo: &Repo) -> Result<(), Halt> {
-    let Some(text) = repo.text(".npmrc")? else { return Ok(()) };
-    let is_secret = |line: &str| line.contains("${") || line.contains("_auth") || line.contains("_password");
-    let Some(index) = text.lines().position(is_secret) else { return Ok(()) };
-    Err(Stop::refuse(format!(".npmrc:{} holds a credential, which must not reach an image layer", index + 1))
-        .help("keep tokens out of the repository's .npmrc; private registries are not supported yet")
-        .into())
-}
-
-const DEPENDENCIES: &[&str] = &["dependencies", "devDependencies", "optionalDependencies"];
-
-/// Refuses dependencies that are not in the folder, and those of other managers' workspaces.
-fn refuse_outside(facts: &Facts) -> Result<(), Stop> {
-    let Some(package) = &facts.package else { return Ok(()) };
-    for kind in DEPENDENCIES {
-        for (name, version) in package.versions(kind) {
-            let local = version.strip_prefix("file:").or(version.strip_prefix("link:"));
-            let outside = local.is_some_and(|path| normal(path).is_none());
-            if outside || version.starts_with("workspace:") {
-                let line = package.line(&[kind, name]);
-                let reason =
-                    format!("package.json:{line} depends on `{name}` at `{version}`, outside of this folder");
-                return Err(Stop::refuse(reason).help("run distrogen in the folder that holds both"));
-            }
-        }
-    }
-    Ok(())
-}
-
 fn warn(service: &mut Service, sources: &Sources) {
     if !sources.files.is_empty() && service.port.is_some() && !sources.handles_sigterm {
         service.warnings.push(
@@ -234,191 +482,6 @@ fn warn(service: &mut Service, sources: &Sources) {
                 .to_owned(),
         );
     }
-}
-
-fn build(
-    facts: &Facts,
-    repo: &Repo,
-    service: &mut Service,
-    image: &NodeImage,
-    why: String,
-    start: &Start,
-    sources: &Sources,
-) -> Result<Build, Halt> {
-    let Some(package) = &facts.package else {
-        return Ok(Build {
-            image: image.reference.clone(),
-            why,
-            manifests: Vec::new(),
-            all_first_why: String::new(),
-            install: Vec::new(),
-            scripts: Vec::new(),
-            prune: false,
-        });
-    };
-    let mut scripts: Vec<String> = start.before.clone();
-    if package.script("build").is_some() && !scripts.iter().any(|script| script == "build") {
-        scripts.insert(0, "build".to_owned());
-    }
-    let development = match development_import(package, sources) {
-        Some((name, evidence)) => Some((name.clone(), evidence.clone())),
-        None if development_preload(package, start).is_some() => development_preload(package, start),
-        None => development_config(facts, package, repo)?,
-    };
-    if let Some((name, evidence)) = &development {
-        service.warnings.push(format!(
-            "{} needs `{name}`, which is a development dependency: all of them are kept; move it to `dependencies`",
-            evidence.place()
-        ));
-    }
-    let compiles = compiles(facts, package, repo)?;
-    let reference = if compiles.is_some() { &image.full } else { &image.reference };
-    let why = match compiles {
-        Some(name) => format!("{why}; with build tools for `{name}`"),
-        None => why,
-    };
-    let production_only = scripts.is_empty() && development.is_none() && !runs_on_install(package);
-    let all_first_why = reads_sources(package, repo)?;
-    Ok(Build {
-        image: reference.clone(),
-        why,
-        manifests: if all_first_why.is_empty() { manifests(facts, repo)? } else { Vec::new() },
-        all_first_why,
-        install: install(locked(facts, package, service), production_only),
-        prune: development.is_none() && (!scripts.is_empty() || runs_on_install(package)),
-        scripts,
-    })
-}
-
-fn install(locked: bool, production_only: bool) -> Vec<String> {
-    let mut words = vec!["npm", if locked { "ci" } else { "install" }];
-    if production_only {
-        words.push("--omit=dev");
-    }
-    words.into_iter().map(str::to_owned).collect()
-}
-
-/// Scripts that npm runs at the install, and that may need development dependencies.
-fn runs_on_install(package: &Package) -> bool {
-    ["preinstall", "install", "postinstall", "prepare"].iter().any(|script| package.script(script).is_some())
-}
-
-/// A package that the program imports but that only development installs.
-fn development_import<'a>(package: &Package, sources: &'a Sources) -> Option<(&'a String, &'a Evidence)> {
-    sources.imports.iter().find(|(name, _)| package.dependency(name) == Some("devDependencies"))
-}
-
-/// A package that node is told to load first but that only development installs.
-fn development_preload(package: &Package, start: &Start) -> Option<(String, Evidence)> {
-    let names = script::preloads(&start.argv).filter_map(sources::package);
-    let mut found = names.filter(|name| package.dependency(name) == Some("devDependencies"));
-    found.next().map(|name| (name.to_owned(), start.evidence.clone()))
-}
-
-/// Configuration that is read at the start by a package that only development installs.
-fn development_config(
-    facts: &Facts,
-    package: &Package,
-    repo: &Repo,
-) -> Result<Option<(String, Evidence)>, Halt> {
-    for config in facts.knowledge.config.iter().filter(|config| package.dependency(&config.package).is_some())
-    {
-        for file in &config.files {
-            if repo.has(file)? && package.dependency(&config.needs) == Some("devDependencies") {
-                return Ok(Some((
-                    config.needs.clone(),
-                    Evidence::file("configuration", file, "read at the start"),
-                )));
-            }
-        }
-    }
-    Ok(None)
-}
-
-/// A package whose install needs build tools: by name, by its install script, or from git.
-fn compiles(facts: &Facts, package: &Package, repo: &Repo) -> Result<Option<String>, Halt> {
-    if repo.has("binding.gyp")? {
-        return Ok(Some("binding.gyp".to_owned()));
-    }
-    let known = &facts.knowledge.compile;
-    let from_git = |(name, version): (&str, &str)| {
-        let is_git = version.starts_with("git") || version.contains("git+") || version.contains(".git");
-        is_git.then(|| name.to_owned())
-    };
-    if let Some(name) = DEPENDENCIES.iter().flat_map(|kind| package.versions(kind)).find_map(from_git) {
-        return Ok(Some(name));
-    }
-    let scripted = facts.lock.iter().flat_map(|lock| &lock.packages).find_map(|(folder, locked)| {
-        let name = folder.rsplit_once("node_modules/")?.1;
-        (locked.has_install_script && !known.harmless.iter().any(|known| known == name))
-            .then(|| name.to_owned())
-    });
-    let named = || known.packages.iter().find(|name| package.dependency(name).is_some()).cloned();
-    Ok(scripted.or_else(named))
-}
-
-/// Why an install would read sources; empty when it reads manifests alone.
-fn reads_sources(package: &Package, repo: &Repo) -> Result<String, Halt> {
-    let why = |text: &str| Ok(text.to_owned());
-    if package.has("workspaces") {
-        return why("The install reads the manifests of all workspaces, so everything comes first.");
-    }
-    if repo.has("binding.gyp")? {
-        return why("The install compiles a module of the repository, so everything comes first.");
-    }
-    let local = DEPENDENCIES
-        .iter()
-        .flat_map(|kind| package.versions(kind))
-        .find(|(_, version)| version.starts_with("file:") || version.starts_with("link:"));
-    if local.is_some() {
-        return why("A dependency is a folder of the repository, so everything comes before the install.");
-    }
-    if runs_on_install(package) {
-        return why("The install runs scripts of the package, so everything comes first.");
-    }
-    for folder in ["patches", "prisma"] {
-        if repo.kind(folder)? == Some(Kind::Folder) {
-            return why("The install reads files beside the manifests, so everything comes first.");
-        }
-    }
-    why("")
-}
-
-fn manifests(facts: &Facts, repo: &Repo) -> Result<Vec<String>, Halt> {
-    let mut files = vec!["package.json".to_owned()];
-    files.extend(facts.lock_file.map(str::to_owned));
-    if repo.has(".npmrc")? {
-        files.push(".npmrc".to_owned());
-    }
-    Ok(files)
-}
-
-/// Whether `npm ci` can be used: it fails when the lock file does not fit package.json.
-fn locked(facts: &Facts, package: &Package, service: &mut Service) -> bool {
-    let Some(file) = facts.lock_file else {
-        if package.count("dependencies") + package.count("devDependencies") > 0 {
-            service.warnings.push(
-                "there is no package-lock.json: every build takes the newest packages; commit it".to_owned(),
-            );
-        }
-        return false;
-    };
-    let Some(lock) = &facts.lock else { return false };
-    let root = lock.packages.get("");
-    for kind in DEPENDENCIES {
-        let is_stale = |(name, version): &(&str, &str)| match root {
-            Some(root) => root.version_of(kind, name) != Some(*version),
-            // Lock files of the first version list what is installed, not what was asked for.
-            None => !lock.dependencies.contains_key(*name),
-        };
-        if let Some((name, _)) = package.versions(kind).find(is_stale) {
-            service.warnings.push(format!(
-                "{file} does not fit package.json (`{name}`): run `npm install` and commit it"
-            ));
-            return false;
-        }
-    }
-    true
 }
 
 /// The script's variables outrank what was found; a flag outranks the script's.
@@ -435,24 +498,19 @@ fn env(start: &Start, network: Vec<Env>, options: &Options) -> Vec<Env> {
     env
 }
 
-fn needs(repo: &Repo, build: &Build, facts: &Facts) -> Result<Vec<String>, Halt> {
-    let mut needs = build.manifests.clone();
-    needs.extend(facts.lock_file.map(str::to_owned));
-    for file in ["tsconfig.json", "package.json"] {
-        if repo.has(file)? {
-            needs.push(file.to_owned());
-        }
-    }
-    needs.sort();
-    needs.dedup();
-    Ok(needs)
-}
-
 fn ignore() -> Vec<IgnoreGroup> {
     let mut groups = common_ignore();
     groups.push(IgnoreGroup::new(
         "Installed and made by the build",
-        &["**/node_modules", "**/npm-debug.log*", ".next", ".nuxt", ".output"],
+        &[
+            "**/node_modules",
+            "**/npm-debug.log*",
+            "**/.next",
+            "**/.nuxt",
+            "**/.output",
+            "**/.svelte-kit",
+            "**/.turbo",
+        ],
     ));
     groups.push(IgnoreGroup::new("Not read by the program", &["**/*.test.*", "**/*.spec.*", "**/__tests__"]));
     groups

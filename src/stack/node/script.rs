@@ -3,7 +3,8 @@
 use super::sources::package;
 use crate::catalog::{self, NodeProgram};
 use crate::evidence::Evidence;
-use crate::manifest::package::{NpmLock, Package};
+use crate::manifest::lock::LockFile;
+use crate::manifest::package::Package;
 use crate::manifest::shell;
 use crate::plan::Env;
 use crate::verdict::Stop;
@@ -20,6 +21,13 @@ pub(super) struct Start {
     pub warnings: Vec<String>,
 }
 
+impl Start {
+    /// A start without variables or steps of its own.
+    pub(super) fn of(argv: Vec<String>, evidence: Evidence) -> Self {
+        Start { argv, env: Vec::new(), evidence, before: Vec::new(), warnings: Vec::new() }
+    }
+}
+
 /// Why a script is no start of a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unfit {
@@ -32,7 +40,7 @@ pub(super) enum Unfit {
 /// What is known while scripts are followed.
 pub(super) struct Scripts<'a> {
     pub package: &'a Package,
-    pub lock: Option<&'a NpmLock>,
+    pub lock: Option<&'a LockFile>,
     pub knowledge: &'a catalog::Node,
 }
 
@@ -63,8 +71,7 @@ impl Scripts<'_> {
     }
 
     fn evidence(&self, name: &str) -> Evidence {
-        let keys = ["scripts", name];
-        Evidence::at("start", "package.json", self.package.line(&keys), self.package.says(&keys))
+        self.package.evidence("start", &["scripts", name])
     }
 
     fn follow(&self, name: &str, more: &[String], start: &mut Start, depth: usize) -> Result<(), Unfit> {
@@ -206,7 +213,7 @@ impl Scripts<'_> {
     /// The file behind a program: as the lock file says, else as the catalogue does.
     fn file_of(&self, name: &str, known: &NodeProgram) -> Result<String, Unfit> {
         if let Some((folder, file, locked)) = self.lock.and_then(|lock| lock.program(name)) {
-            if locked.dev {
+            if locked.dev == Some(true) {
                 return Err(Unfit::Development(format!("{name} (a development dependency)")));
             }
             return Ok(format!("{folder}/{}", file.trim_start_matches("./")));
@@ -316,7 +323,7 @@ mod tests {
         let text = format!("{{\"dependencies\": {{\"next\": \"1\"}}, \"scripts\": {{{scripts}}}}}");
         let package = Package::parse("package.json", text).unwrap();
         let lock = r#"{"packages": {"node_modules/@remix-run/serve": {"bin": {"remix-serve": "./dist/cli.js"}}, "node_modules/probot": {"bin": {"probot": "p.js"}, "dev": true}}}"#;
-        let lock = NpmLock::parse("package-lock.json", lock).unwrap();
+        let lock = LockFile::parse("package-lock.json", lock).unwrap();
         let knowledge = catalog::node().unwrap();
         let scripts = Scripts { package: &package, lock: Some(&lock), knowledge: &knowledge };
         let start = scripts.start("start")?;

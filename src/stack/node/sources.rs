@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use anyhow::Result;
 
+use super::started::Started;
+use crate::catalog::NodeNatives;
 use crate::evidence::Evidence;
 use crate::repo::{Repo, join, normal, parent};
 use crate::source::Source;
 use crate::source::lexer::{Lexeme, Syntax, Token};
-use crate::source::listen::Listening;
+use crate::source::listen::{Listening, is_test};
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -17,6 +19,8 @@ pub(super) struct Sources {
     /// Packages by name, and where each is first imported.
     pub imports: BTreeMap<String, Evidence>,
     pub handles_sigterm: bool,
+    /// Programs that are started.
+    pub started: Started,
     /// The files that were read.
     pub files: Vec<String>,
     /// Whether the entry file is in the repository.
@@ -31,10 +35,14 @@ const MOST_FILES: usize = 200;
 const ENDINGS: &[&str] =
     &["", ".js", ".mjs", ".cjs", ".ts", ".mts", "/index.js", "/index.mjs", "/index.cjs", "/index.ts"];
 
-/// Reads the entry file and what it imports by relative path.
-pub(super) fn read(repo: &Repo, entry: &str) -> Result<Sources> {
+/// Reads the entry file of a package and what it imports by relative path.
+pub(super) fn read(repo: &Repo, known: &NodeNatives, folder: &str, entry: &str) -> Result<Sources> {
     let mut found = Sources::default();
-    let Some(first) = resolve(repo, entry)? else { return unbuilt(repo, entry) };
+    // What git ignores is made by a build, perhaps long ago.
+    let first = match resolve(repo, &join(folder, entry))? {
+        Some(first) if !repo.git_ignores(&first)? => first,
+        _ => return unbuilt(repo, known, folder, entry),
+    };
     found.found = true;
     let mut seen = BTreeSet::from([first.clone()]);
     let mut open = VecDeque::from([first.clone()]);
@@ -42,6 +50,7 @@ pub(super) fn read(repo: &Repo, entry: &str) -> Result<Sources> {
         let Some(text) = repo.source(&file)? else { continue };
         let source = Source::new(&file, &text, Syntax::JavaScript);
         found.listening.read(&source);
+        found.started.read(&source, known);
         found.handles_sigterm |= source.lexemes.iter().any(|lexeme| lexeme.token == Token::Text("SIGTERM"));
         if file == first {
             found.only_exports = only_exports(&source.lexemes);
@@ -65,12 +74,12 @@ pub(super) fn read(repo: &Repo, entry: &str) -> Result<Sources> {
 }
 
 /// A file that a build makes is mostly made of the one with its name below `src`.
-fn unbuilt(repo: &Repo, entry: &str) -> Result<Sources> {
+fn unbuilt(repo: &Repo, known: &NodeNatives, folder: &str, entry: &str) -> Result<Sources> {
     if let Some(("build" | "dist" | "lib" | "out", rest)) = entry.trim_start_matches("./").split_once('/') {
         let stem = rest.trim_start_matches("src/").trim_end_matches(".js");
         let source = format!("src/{stem}");
-        if resolve(repo, &source)?.is_some() {
-            return Ok(Sources { found: false, ..read(repo, &source)? });
+        if resolve(repo, &join(folder, &source))?.is_some() {
+            return Ok(Sources { found: false, ..read(repo, known, folder, &source)? });
         }
     }
     Ok(Sources::default())
@@ -116,6 +125,31 @@ fn imports<'a>(lexemes: &[Lexeme<'a>]) -> Vec<(&'a str, usize)> {
     found
 }
 
+/// What is looked at to find the files that a package's sources name, and no more.
+const MOST_NAMED: usize = 400;
+
+/// The first names of all relative paths that the sources of a package write.
+pub(super) fn named(repo: &Repo, folder: &str) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    let endings = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx"];
+    for file in repo.sources(folder, &endings)?.into_iter().filter(|file| !is_test(file)).take(MOST_NAMED) {
+        let Some(text) = repo.source(&file)? else { continue };
+        let source = Source::new(&file, &text, Syntax::JavaScript);
+        let imported: BTreeSet<&str> = imports(&source.lexemes).into_iter().map(|(name, _)| name).collect();
+        for lexeme in &source.lexemes {
+            let Token::Text(text) = lexeme.token else { continue };
+            if text.len() > 200 || imported.contains(text) {
+                continue;
+            }
+            let first = text.trim_start_matches("./").split('/').next().unwrap_or_default();
+            if !first.is_empty() {
+                found.insert(first.to_owned());
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The package of an import: nothing for Node.js' own modules.
 pub(super) fn package(name: &str) -> Option<&str> {
     if name.starts_with("node:") || name.starts_with(['/', '#', '@']) && !name.contains('/') {
@@ -138,6 +172,7 @@ fn only_exports(lexemes: &[Lexeme]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::node_natives;
     use crate::repo::Memory;
 
     #[test]
@@ -148,7 +183,7 @@ mod tests {
                 .file("lib/a/index.js", "export * from '../b.js'; import 'node:fs'")
                 .file("lib/b.js", "process.on('SIGTERM', f); app.listen(process.env.PORT || 3000)"),
         );
-        let found = read(&repo, "server").unwrap();
+        let found = read(&repo, &node_natives().unwrap(), "", "server").unwrap();
         assert_eq!(found.imports.keys().collect::<Vec<_>>(), ["@s/p", "express"]);
         assert!(found.handles_sigterm && !found.only_exports);
         assert_eq!(found.listening.port.unwrap().1.place(), "lib/b.js:1");
@@ -157,7 +192,8 @@ mod tests {
     #[test]
     fn a_function_for_a_host_only_exports() {
         let only = |text| {
-            read(&Repo::in_memory(Memory::new().file("index.js", text)), "index.js").unwrap().only_exports
+            let repo = Repo::in_memory(Memory::new().file("index.js", text));
+            read(&repo, &node_natives().unwrap(), "", "index.js").unwrap().only_exports
         };
         assert!(only("exports.f = (req, res) => res.send('x')"));
         assert!(!only("module.exports = app; app.listen(1)"));

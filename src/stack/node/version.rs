@@ -6,9 +6,10 @@ use nodejs_semver::{Range, Version as NodeVersion};
 use crate::catalog::{self, NodeImage};
 use crate::evidence::Evidence;
 use crate::manifest::package::Package;
-use crate::repo::Repo;
+use crate::repo::{Repo, join, parent};
 use crate::service::{Service, Version};
 use crate::stack::common;
+use crate::stack::javascript::package::Candidate;
 
 /// A wish and where it stands.
 struct Asked {
@@ -49,7 +50,7 @@ pub(in crate::stack) fn choose<'a>(
     let place = first.evidence.place();
     let image = match found {
         Some(image) => image,
-        None => nearest(images, &all).unwrap_or(default),
+        None => closest(images, &all).unwrap_or(default),
     };
     let met = all.iter().find(|asked| meets(image, asked));
     if met.is_none() && !all.is_empty() {
@@ -77,13 +78,34 @@ pub(in crate::stack) fn choose<'a>(
     Ok(Some((image, why)))
 }
 
+/// The same for a package, or for the folders above it where nothing in its own asks.
+pub(super) fn nearest<'a>(
+    repo: &Repo,
+    candidate: &Candidate,
+    knowledge: &'a catalog::Node,
+    service: &mut Service,
+) -> Result<Option<(&'a NodeImage, String)>> {
+    let mut folder = candidate.folder.as_str();
+    let mut package = Some(candidate.package.clone());
+    while !folder.is_empty() {
+        let below = repo.below(folder);
+        if !asked(&below, package.as_ref(), knowledge)?.is_empty() {
+            return choose(&below, package.as_ref(), knowledge, service);
+        }
+        folder = parent(folder);
+        let file = join(folder, "package.json");
+        package = repo.source(&file)?.and_then(|text| Package::parse(&file, text).ok());
+    }
+    choose(repo, package.as_ref(), knowledge, service)
+}
+
 fn meets(image: &NodeImage, asked: &Asked) -> bool {
     let newest = NodeVersion::parse(&image.newest);
     matches!((newest, &asked.range), (Ok(newest), Some(range)) if range.satisfies(&newest))
 }
 
 /// The supported major that is nearest to what is asked for: the oldest for an ended one.
-fn nearest<'a>(images: &'a [NodeImage], asked: &[&Asked]) -> Option<&'a NodeImage> {
+fn closest<'a>(images: &'a [NodeImage], asked: &[&Asked]) -> Option<&'a NodeImage> {
     let range = asked.first()?.range.as_ref()?;
     let oldest = images.iter().min_by_key(|image| image.major)?;
     let newest = images.iter().max_by_key(|image| image.major)?;

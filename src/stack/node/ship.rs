@@ -1,0 +1,316 @@
+//! What of the build reaches the runtime image: packages for production, what was built, and the
+//! files beside it that the program may read.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use super::framework;
+use super::script::Start;
+use super::sources::{self, Sources};
+use super::start::file_of;
+use crate::catalog::{Node, NodeOutput};
+use crate::ignore::glob;
+use crate::plan::Copy;
+use crate::repo::{Kind, Repo, join};
+use crate::stack::javascript::install::Install;
+use crate::stack::javascript::package::Candidate;
+
+/// The folder of the program in both stages.
+pub(super) const BASE: &str = "/app";
+
+/// What is copied, and what the build stage has to do for it.
+#[derive(Debug, Default)]
+pub(super) struct Shipped {
+    pub copies: Vec<Copy>,
+    /// Whether installed packages are among it.
+    pub packages: bool,
+    /// Whether the build stage needs no sources: they come straight from the build context.
+    pub from_context: bool,
+    /// Folders that must be there to be copied, and that the build may not make.
+    pub made: Vec<String>,
+    /// A folder that the program writes to.
+    pub writable: Option<String>,
+}
+
+/// What decides over it.
+pub(super) struct Shipping<'a> {
+    pub repo: &'a Repo,
+    pub candidate: &'a Candidate,
+    pub install: &'a Install<'a>,
+    pub knowledge: &'a Node,
+    pub start: &'a Start,
+    pub sources: &'a Sources,
+    /// Whether the build stage runs anything but the install.
+    pub builds: bool,
+}
+
+impl Shipping<'_> {
+    /// Decides what is shipped.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    pub(super) fn plan(&self) -> Result<Shipped> {
+        let row = framework::output(&self.candidate.package, self.knowledge);
+        if let Some(row) = row.filter(|row| row.alone) {
+            return Ok(self.alone(row));
+        }
+        let stands_alone = row.is_some_and(|row| row.name == "next") && self.start.argv == ["server.js"];
+        if stands_alone && framework::is_standalone(self.repo, self.folder())? {
+            return self.standalone();
+        }
+        let row = row.filter(|row| row.start.as_ref().is_none_or(|file| self.start.argv.contains(file)));
+        if let Some(row) = row.filter(|_| self.builds) {
+            return self.framework(row);
+        }
+        if !self.builds && !self.install.hooked && !self.install.steps.after.is_empty() {
+            return Ok(self.plain());
+        }
+        match self.outputs() {
+            Some(outputs) => self.built(&outputs),
+            None => Ok(self.whole()),
+        }
+    }
+
+    fn folder(&self) -> &str {
+        &self.candidate.folder
+    }
+
+    /// A path of the package in either stage.
+    fn at(&self, path: &str) -> String {
+        place(&join(self.folder(), path))
+    }
+
+    fn copy(&self, path: &str) -> Copy {
+        Copy::new(format!("{}/", self.at(path)), format!("{}/", self.at(path)))
+    }
+
+    fn alone(&self, row: &NodeOutput) -> Shipped {
+        let copies = row.ships.iter().map(|path| self.copy(path));
+        Shipped { copies: copies.collect(), ..Shipped::default() }
+    }
+
+    /// A Next.js server of its own files, which lie below the root of the workspace.
+    fn standalone(&self) -> Result<Shipped> {
+        let root = place(&self.install.workspace.root);
+        let own = Copy::new(format!("{}/", self.at(".next/standalone")), format!("{root}/"))
+            .because("The server that the build leaves, with the packages that it traced");
+        let mut copies = vec![own, self.copy(".next/static")];
+        if self.repo.kind(&join(self.folder(), "public"))? == Some(Kind::Folder) {
+            copies.push(self.copy("public"));
+        }
+        Ok(self.written(Shipped { copies, ..Shipped::default() }, ".next/cache"))
+    }
+
+    fn framework(&self, row: &NodeOutput) -> Result<Shipped> {
+        let mut shipped = self.packages();
+        let mut built = Vec::new();
+        let mut present = BTreeSet::new();
+        for path in &row.ships {
+            let in_repo = self.repo.kind(&join(self.folder(), path))?;
+            let is_made = self.is_made(path)? && !path.contains("config");
+            match in_repo {
+                Some(Kind::File) => drop(present.insert(path.clone())),
+                Some(Kind::Folder) => built.push(path.clone()),
+                _ if is_made && path != "public" => built.push(path.clone()),
+                _ => {}
+            }
+        }
+        present.insert("package.json".to_owned());
+        self.beside(&built, &mut present, &mut shipped.copies, true)?;
+        shipped.copies.extend(built.iter().map(|path| self.copy(path)));
+        Ok(match &row.writes {
+            Some(folder) => self.written(shipped, folder),
+            None => shipped,
+        })
+    }
+
+    /// Sources that run as they are, from the build context; the packages from the build, and with
+    /// them the libraries of the workspace that are built.
+    fn plain(&self) -> Shipped {
+        let mut shipped = self.modules();
+        shipped.from_context = self.install.steps.runs.is_empty();
+        let libraries = self.install.workspace.shipped(self.candidate);
+        for one in libraries.into_iter().chain([self.candidate]) {
+            let is_built = one.folder != self.candidate.folder && !shipped.from_context;
+            let to = format!("{}/", place(&one.folder));
+            if is_built {
+                shipped.copies.retain(|copy| !copy.to.starts_with(&to));
+                shipped.copies.push(Copy::new(&to, &to));
+                continue;
+            }
+            let from = if one.folder.is_empty() { ".".to_owned() } else { format!("{}/", one.folder) };
+            shipped.copies.push(Copy::new(from, to).out_of(""));
+        }
+        shipped
+    }
+
+    /// Everything that is in the build stage in the end.
+    fn whole(&self) -> Shipped {
+        Shipped {
+            copies: vec![Copy::new(format!("{BASE}/"), format!("{BASE}/"))],
+            packages: true,
+            ..Shipped::default()
+        }
+    }
+
+    /// What was built, and what the program may read beside it.
+    fn built(&self, outputs: &[String]) -> Result<Shipped> {
+        let mut shipped = self.packages();
+        let mut files = BTreeSet::from(["package.json".to_owned()]);
+        self.beside(outputs, &mut files, &mut shipped.copies, false)?;
+        shipped.copies.extend(outputs.iter().map(|path| self.copy(path)));
+        Ok(shipped)
+    }
+
+    /// Installed packages, and the libraries of the workspace as they were built.
+    fn packages(&self) -> Shipped {
+        let mut shipped = self.modules();
+        for library in self.install.workspace.shipped(self.candidate) {
+            let path = place(&library.folder);
+            shipped.copies.retain(|copy| !copy.to.starts_with(&path));
+            shipped.copies.push(Copy::new(format!("{path}/"), format!("{path}/")));
+        }
+        shipped
+    }
+
+    /// Installed packages: the root's, the package's own, and those of its libraries.
+    fn modules(&self) -> Shipped {
+        let mut shipped = Shipped { packages: self.has_packages(), ..Shipped::default() };
+        if !shipped.packages {
+            return shipped;
+        }
+        let workspace = &self.install.workspace;
+        let libraries = workspace.shipped(self.candidate);
+        let members = libraries.into_iter().chain([self.candidate]).map(|one| one.folder.as_str());
+        let folders = members.filter(|folder| *folder != workspace.root);
+        for (index, folder) in [workspace.root.as_str()].into_iter().chain(folders).enumerate() {
+            let path = place(&join(folder, "node_modules"));
+            // Only the root is sure to have some.
+            if index > 0 {
+                shipped.made.push(path.clone());
+            }
+            shipped.copies.push(Copy::new(format!("{path}/"), format!("{path}/")));
+        }
+        shipped
+    }
+
+    fn has_packages(&self) -> bool {
+        let counts = ["dependencies", "optionalDependencies", "peerDependencies"];
+        let own = counts.iter().any(|kind| self.candidate.package.count(kind) > 0);
+        let imported =
+            self.sources.imports.keys().any(|name| self.candidate.package.dependency(name).is_some());
+        own || imported || self.start.argv.iter().any(|word| word.contains("node_modules/"))
+    }
+
+    /// Whether a path is not in the repository, so that only the build can make it.
+    fn is_made(&self, path: &str) -> Result<bool> {
+        let path = join(self.folder(), path);
+        Ok(self.repo.kind(&path)?.is_none() || self.repo.git_ignores(&path)?)
+    }
+
+    /// The folders that the build fills, if that is known.
+    fn outputs(&self) -> Option<Vec<String>> {
+        let mut found = BTreeSet::new();
+        let file = file_of(&self.start.argv, &self.candidate.package);
+        let first = file.trim_start_matches("./").split('/').next()?.to_owned();
+        let is_folder = file.trim_start_matches("./").contains('/');
+        let is_built = !self.sources.found && is_folder && self.is_made(&first).ok()?;
+        if is_built {
+            found.insert(first);
+        }
+        for (script, outputs) in &self.candidate.scripts {
+            let runs = self.install.steps.runs.iter().any(|run| run.command.last() == Some(script));
+            if runs {
+                found.extend(outputs.iter().filter_map(|output| {
+                    let inner = output.path.strip_prefix(self.folder())?.trim_start_matches('/');
+                    inner.split('/').next().map(str::to_owned)
+                }));
+            }
+        }
+        (is_built && !found.contains("")).then(|| found.into_iter().collect())
+    }
+
+    /// Files and folders of the package that a built program may read: only those that sources name
+    /// where a framework takes all others in.
+    fn beside(
+        &self,
+        outputs: &[String],
+        files: &mut BTreeSet<String>,
+        copies: &mut Vec<Copy>,
+        only_named: bool,
+    ) -> Result<()> {
+        let named = sources::named(self.repo, self.folder())?;
+        let read = |name: &str| named.contains(name);
+        let mut folders = Vec::new();
+        for entry in self.repo.entries(self.folder())?.iter() {
+            let name = entry.name.as_str();
+            let path = join(self.folder(), name);
+            let is_mine = outputs.iter().any(|output| output == name) || self.repo.git_ignores(&path)?;
+            let is_member = self.install.workspace.members.iter().any(|member| {
+                !member.folder.is_empty()
+                    && (member.folder == path || member.folder.starts_with(&format!("{path}/")))
+            });
+            if is_mine || is_member || (name.starts_with('.') && !read(name)) {
+                continue;
+            }
+            if only_named && !read(name) {
+                continue;
+            }
+            match entry.kind {
+                Kind::Folder if self.is_read_folder(name, &path, read(name))? => {
+                    folders.push(name.to_owned())
+                }
+                Kind::File if self.is_read_file(name, read(name)) => drop(files.insert(name.to_owned())),
+                _ => {}
+            }
+        }
+        let from: Vec<String> = files.iter().map(|file| self.at(file)).collect();
+        let to = format!("{}/", place(self.folder()));
+        copies.push(Copy { from, ..Copy::new("", to) });
+        copies.extend(folders.iter().map(|folder| self.copy(folder)));
+        Ok(())
+    }
+
+    /// Whether a program that is built may read a folder: one with anything but sources.
+    fn is_read_folder(&self, name: &str, path: &str, is_named: bool) -> Result<bool> {
+        if self.knowledge.ship.never_folders.iter().any(|never| never == name) {
+            return Ok(false);
+        }
+        let is_source = self.sources.files.iter().any(|file| file.starts_with(&format!("{path}/")));
+        if is_source && !self.sources.found {
+            return Ok(is_named);
+        }
+        let files = self.repo.files(path, 200)?;
+        let code = |file: &String| {
+            let name = file.rsplit('/').next().unwrap_or(file);
+            let ends = |ending: &String| name.ends_with(ending.as_str());
+            self.knowledge.ship.sources.iter().any(ends) || name.starts_with('.')
+        };
+        Ok(!files.iter().all(code))
+    }
+
+    fn is_read_file(&self, name: &str, is_named: bool) -> bool {
+        let ship = &self.knowledge.ship;
+        let is_program = ship.programs.iter().any(|ending| name.ends_with(ending.as_str()));
+        let is_never = ship.never_files.iter().any(|pattern| glob(pattern, name));
+        is_named || (is_program && !is_never)
+    }
+
+    /// With an empty folder that belongs to the user that runs.
+    fn written(&self, mut shipped: Shipped, folder: &str) -> Shipped {
+        let path = self.at(folder);
+        let copy = Copy::new(format!("{path}/"), format!("{path}/"))
+            .because("An empty folder that the program writes to")
+            .owned();
+        shipped.copies.push(copy);
+        shipped.made.push(path.clone());
+        shipped.writable = Some(path);
+        shipped
+    }
+}
+
+/// A folder of the repository in either stage.
+pub(super) fn place(path: &str) -> String {
+    if path.is_empty() { BASE.to_owned() } else { format!("{BASE}/{path}") }
+}

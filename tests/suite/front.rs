@@ -314,7 +314,7 @@ fn browsers_for_tests_are_not_downloaded() {
     let package = VITE.replace("\"8\"", "\"8\", \"puppeteer\": \"25\"");
     assert!(
         stages("all:web/dist", &[("web/package.json", &package), LOCK])
-            .contains("PUPPETEER_SKIP_DOWNLOAD=1 npm ci\n")
+            .contains("ARG PUPPETEER_SKIP_DOWNLOAD=1\nRUN ")
     );
 }
 

@@ -11,6 +11,8 @@ mod ship;
 mod sources;
 mod start;
 mod started;
+#[cfg_attr(not(test), expect(dead_code, reason = "the plan is to ask it"))]
+mod strict;
 mod version;
 
 pub(in crate::stack) use version::choose;

@@ -35,14 +35,15 @@ impl Package {
         Package { file: String::new(), text: String::new(), fields: Map::new() }
     }
 
+    /// A field, whatever it is.
+    pub fn value(&self, keys: &[&str]) -> Option<&Value> {
+        let (first, rest) = keys.split_first()?;
+        rest.iter().try_fold(self.fields.get(*first)?, |value, key| value.get(*key))
+    }
+
     /// A field that is a string.
     pub fn string(&self, keys: &[&str]) -> Option<&str> {
-        let (first, rest) = keys.split_first()?;
-        let mut value = self.fields.get(*first)?;
-        for key in rest {
-            value = value.get(*key)?;
-        }
-        value.as_str()
+        self.value(keys)?.as_str()
     }
 
     /// Its file, below the repository.
@@ -57,10 +58,7 @@ impl Package {
 
     /// The keys of a field that is an object.
     pub fn keys(&self, keys: &[&str]) -> impl Iterator<Item = &str> {
-        let found = keys.split_first().and_then(|(first, rest)| {
-            rest.iter().try_fold(self.fields.get(*first)?, |value, key| value.get(*key))
-        });
-        found.and_then(Value::as_object).into_iter().flat_map(Map::keys).map(String::as_str)
+        self.value(keys).and_then(Value::as_object).into_iter().flat_map(Map::keys).map(String::as_str)
     }
 
     /// Whether the field is there at all.

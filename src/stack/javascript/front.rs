@@ -261,23 +261,13 @@ fn image(
     compiler: Option<&str>,
     knowledge: &Node,
 ) -> Result<(String, String), Halt> {
-    let mut folder = candidate.folder.as_str();
-    let mut package = Some(&candidate.package);
-    loop {
-        // Its version and warnings are the stage's, not the service's.
-        let mut own = Service::new(folder, "node");
-        let Some((image, why)) =
-            crate::stack::node::choose(&repo.below(folder), package, knowledge, &mut own)?
-        else {
-            return Err(Stop::refuse("the catalogue names no default Node.js image").into());
-        };
-        if own.evidence.is_empty() && !folder.is_empty() {
-            (folder, package) = (crate::repo::parent(folder), None);
-            continue;
-        }
-        return Ok(match compiler {
-            Some(name) => (image.full.clone(), format!("{why}; with build tools for `{name}`")),
-            None => (image.reference.clone(), why),
-        });
-    }
+    // Its version and warnings are the stage's, not the service's.
+    let mut own = Service::new(&candidate.folder, "node");
+    let Some((image, why)) = crate::stack::node::choose(repo, candidate, knowledge, &mut own)? else {
+        return Err(Stop::refuse("the catalogue names no default Node.js image").into());
+    };
+    Ok(match compiler {
+        Some(name) => (image.full.clone(), format!("{why}; with build tools for `{name}`")),
+        None => (image.reference.clone(), why),
+    })
 }

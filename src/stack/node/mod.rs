@@ -1,5 +1,6 @@
 //! Node.js: a package with a server or program to its files on a distroless runtime.
 
+mod asked;
 mod built;
 mod framework;
 mod native;
@@ -10,6 +11,8 @@ mod ship;
 mod sources;
 mod start;
 mod started;
+#[cfg_attr(not(test), expect(dead_code, reason = "the plan is to ask it"))]
+mod strict;
 mod version;
 
 pub(in crate::stack) use version::choose;

@@ -93,7 +93,7 @@ impl<'a> Planning<'a> {
         service.package_manager = Some(install.manager.name.clone());
         service.evidence.push(install.evidence.clone());
         self.refuse_frozen(&mut install, service)?;
-        let image = version::nearest(self.repo, self.candidate, &self.facts.knowledge, service)?;
+        let image = version::choose(self.repo, self.candidate, &self.facts.knowledge, service)?;
         let Some((image, why)) = image else {
             return Err(Stop::refuse("the catalogue names no default Node.js image").into());
         };

@@ -89,9 +89,6 @@ pub struct NodeOutput {
     /// Whether these hold the packages that it needs, too.
     #[serde(default)]
     pub alone: bool,
-    /// A folder of the build's own that outlives it in a cache mount.
-    #[serde(default)]
-    pub cache: Option<String>,
     /// A folder that the program writes to.
     #[serde(default)]
     pub writes: Option<String>,

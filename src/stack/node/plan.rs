@@ -256,6 +256,9 @@ impl<'a> Planning<'a> {
         } else {
             commands = install.production(self.candidate);
         }
+        commands.extend(shipped.writable.iter().map(|path| {
+            ["rm", "-rf", path].map(str::to_owned).to_vec()
+        }));
         if !shipped.made.is_empty() {
             commands.push([vec!["mkdir".to_owned(), "-p".to_owned()], shipped.made.clone()].concat());
         }

@@ -29,7 +29,7 @@ pub(super) struct Shipped {
     pub from_context: bool,
     /// Folders that must be there to be copied, and that the build may not make.
     pub made: Vec<String>,
-    /// A folder that the program writes to.
+    /// A folder that the program writes to, whatever the build left in it.
     pub writable: Option<String>,
 }
 

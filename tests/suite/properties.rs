@@ -38,7 +38,7 @@ proptest! {
         let _ = Lock::parse(&text);
         let _ = properties::properties(&text);
         let _ = properties::yaml(&text);
-        let _ = shell::commands(&text);
+        let _ = shell::script(&text);
         for syntax in [Syntax::Go, Syntax::JavaScript, Syntax::Rust] {
             let _ = lex(&text, syntax);
         }

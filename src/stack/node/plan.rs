@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::native::{self, Native, Need};
 use super::pick::{self, Picked};
-use super::script::{self, Start};
+use super::script::{self, Before, Run, Start};
 use super::ship::{BASE, Shipped, Shipping, place};
 use super::sources::{self, Sources};
 use super::start::{Begun, Outcome, file_of};
@@ -219,7 +219,11 @@ impl<'a> Planning<'a> {
 
     /// The package's own steps: those of the start, and its build.
     fn steps(&self, start: &Start) -> Vec<Step> {
-        let mut steps: Vec<Step> = start.before.iter().cloned().map(Step::Script).collect();
+        let step = |before: &Before| match &before.run {
+            Run::Script { name, .. } => Step::Script(name.clone()),
+            Run::Command(words) => Step::Command(words.clone()),
+        };
+        let mut steps: Vec<Step> = start.before.iter().map(step).collect();
         let build = Step::Script("build".to_owned());
         if self.package().script("build").is_some() && !steps.contains(&build) {
             steps.insert(0, build);
@@ -287,6 +291,7 @@ impl<'a> Planning<'a> {
     /// A package that node is told to load first but that only development installs.
     fn preloaded(&self, start: &Start) -> Option<(String, Evidence)> {
         let names = script::preloads(&start.argv).filter_map(sources::package);
+        let names = names.chain(start.keeps.iter().map(String::as_str));
         let mut found = names.filter(|name| self.package().dependency(name) == Some("devDependencies"));
         found.next().map(|name| (name.to_owned(), start.evidence.clone()))
     }

@@ -10,7 +10,6 @@ use super::sources::{self, Sources};
 use crate::evidence::Evidence;
 use crate::manifest::lock::LockFile;
 use crate::manifest::package::Package;
-use crate::manifest::shell;
 use crate::options::Options;
 use crate::repo::{Repo, join};
 use crate::stack::javascript::package::Candidate;
@@ -108,7 +107,8 @@ impl Search<'_> {
     }
 
     fn scripts<'a>(&'a self, lock: Option<&'a LockFile>) -> Scripts<'a> {
-        Scripts { package: self.package(), lock, knowledge: &self.facts.knowledge }
+        let repo = self.repo.below(&self.candidate.folder);
+        Scripts { package: self.package(), lock, knowledge: &self.facts.knowledge, repo }
     }
 
     /// The `web` line of a Procfile, as far as it can be started without a shell.
@@ -121,9 +121,8 @@ impl Search<'_> {
             .find_map(|(index, line)| Some((index + 1, line.strip_prefix("web:")?.trim())));
         let Some((line, command)) = web else { return Ok(None) };
         let lock = self.lock()?;
-        let words = shell::words(command).ok().filter(|words| !words.is_empty());
-        let start = words.and_then(|words| self.scripts(lock.as_deref()).flag(&words).ok());
-        Ok(start.map(|start| Start { evidence: Evidence::at("start", &file, line, command), ..start }))
+        let evidence = Evidence::at("start", &file, line, command);
+        Ok(self.scripts(lock.as_deref()).text("web", command, evidence).ok())
     }
 
     /// The file that the build of a framework leaves to be started, or the framework's own program.

@@ -10,6 +10,8 @@ mod ship;
 mod sources;
 mod start;
 mod started;
+#[allow(dead_code, reason = "no plan is made of it yet")]
+mod variables;
 mod version;
 
 pub(in crate::stack) use version::choose;

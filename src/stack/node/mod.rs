@@ -7,6 +7,8 @@ mod pick;
 mod plan;
 mod script;
 mod ship;
+#[allow(dead_code, unused_imports, reason = "no plan is made of it yet")]
+mod site;
 mod sources;
 mod start;
 mod started;

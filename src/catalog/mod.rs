@@ -13,6 +13,7 @@ mod node_native;
 mod recognised;
 mod runtime;
 mod rust;
+mod sites;
 mod version;
 
 use std::collections::BTreeMap;
@@ -38,6 +39,7 @@ pub use rust::{
     AsksGit, FrontEnd, Handles, Libraries, Linker, Reads, Rust, RustImage, RustNative, Signals, StaticLink,
     rust,
 };
+pub use sites::{SiteAdapter, SiteExcept, SitePages, SiteServer, SiteTool, SiteVariable, Sites, sites};
 pub use version::Release;
 
 /// A library that makes a program a server.

@@ -316,6 +316,9 @@ pub struct NodeManager {
     pub unlocked: Vec<String>,
     /// The command that runs a script, without the script.
     pub run: Vec<String>,
+    /// What stands between a script and the words that it is given.
+    #[serde(default)]
+    pub separator: Vec<String>,
     /// The command that runs a program of a package, without the program.
     pub exec: Vec<String>,
     /// Words that keep an install to what production needs.

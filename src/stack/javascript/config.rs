@@ -31,9 +31,17 @@ pub(in crate::stack) fn base(source: &Source, key: &str) -> Option<Said> {
     Some(found.map_or_else(|| Said::Unread(line(source, at)), |at| evaluate(source, at)))
 }
 
-/// Whether a key is set to this string.
+/// Whether a key is set to this string or word.
 pub(in crate::stack) fn is(source: &Source, key: &str, value: &str) -> bool {
-    matches!(said(source, key), Some(Said::Path { path, .. }) if path == value)
+    let found = place(source, key, usize::MAX).and_then(|(_, at)| at);
+    found.is_some_and(|at| is_name(source, at, value))
+}
+
+/// Where a key is set, no deeper than this, and where its value starts; no value where the key stands
+/// for a variable of its name.
+pub(in crate::stack) fn place(source: &Source, key: &str, deepest: usize) -> Option<(usize, Option<usize>)> {
+    let names: Vec<&str> = key.split('.').collect();
+    outermost(source, &names, deepest)
 }
 
 fn line(source: &Source, at: usize) -> usize {
@@ -202,5 +210,6 @@ mod tests {
         assert!(base(&source("defineConfig({ plugins: [x({ root: 'a' })] })"), "root").is_none());
         assert!(base(&source("defineConfig(({ mode }) => { return { root: 'a' } })"), "root").is_some());
         assert!(is(&source("export default { output: 'export' }"), "output", "export"));
+        assert!(is(&source("export default { ssr: false } satisfies Config"), "ssr", "false"));
     }
 }

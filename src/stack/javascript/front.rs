@@ -202,7 +202,7 @@ fn stage(
     let options = &Options::default();
     let request = Request { repo, candidate, all, knowledge, options, base: "/src" };
     let mut install = request.plan(service)?;
-    let steps: Vec<Step> = scripts.iter().cloned().map(Step::Script).collect();
+    let steps: Vec<Step> = scripts.iter().map(|name| Step::script(name)).collect();
     install.steps.runs = request.runs(&install, &steps);
     let paths = outputs.iter().map(|output| output.path.as_str());
     refuse_odd(paths.chain(install.folders.iter().map(String::as_str)))?;

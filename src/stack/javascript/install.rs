@@ -44,7 +44,6 @@ pub struct Steps {
 pub(in crate::stack) struct Install<'a> {
     pub steps: Steps,
     pub manager: &'a NodeManager,
-    pub version: String,
     pub lock: Option<String>,
     /// Why this manager.
     pub evidence: Evidence,
@@ -107,7 +106,7 @@ impl<'a> Request<'a> {
             runs: Vec::new(),
         };
         let hooked = early.hooked;
-        Ok(Install { steps, manager, version, lock, evidence, workspace, folders, needs, hooked })
+        Ok(Install { steps, manager, lock, evidence, workspace, folders, needs, hooked })
     }
 
     /// What needs the image with a compiler: a script, an install script, a package by its name.
@@ -158,39 +157,88 @@ impl<'a> Request<'a> {
         let script = |name: &str| [manager.run.clone(), vec![name.to_owned()]].concat();
         let siblings = workspace.built(self.candidate);
         let before = siblings.iter().map(|member| (member.folder.as_str(), script(workspace::BUILD)));
+        let before = before.map(|(folder, command)| (folder.to_owned(), command, Vec::new()));
         let own = own.iter().map(|step| {
-            let command = match step {
-                Step::Script(name) => script(name),
-                Step::Command(words) => [manager.exec.clone(), words.clone()].concat(),
+            let command = match &step.run {
+                StepRun::Script { name, more } if more.is_empty() => script(name),
+                StepRun::Script { name, more } => {
+                    [script(name), manager.separator.clone(), more.clone()].concat()
+                }
+                StepRun::Command(words) => match words.first() {
+                    Some(program) if IN_EVERY_IMAGE.contains(&program.as_str()) => words.clone(),
+                    _ => [manager.exec.clone(), words.clone()].concat(),
+                },
             };
-            (self.candidate.folder.as_str(), command)
+            (join(&self.candidate.folder, &step.folder), command, step.env.clone())
         });
-        let mut at = workspace.root.as_str();
+        let mut at = workspace.root.clone();
         let mut found = Vec::new();
-        for (place, command) in before.chain(own) {
-            let workdir = if place == at { String::new() } else { self.folder(place) };
+        for (place, command, env) in before.chain(own) {
+            let workdir = if place == at { String::new() } else { self.folder(&place) };
             at = place;
-            found.push(Run { workdir, command });
+            found.push(Run { workdir, command, env });
         }
         found
     }
 }
 
+/// Programs of the system that a build names as they are.
+const IN_EVERY_IMAGE: &[&str] = &[
+    "bun",
+    "cat",
+    "chmod",
+    "cp",
+    "cross-env",
+    "echo",
+    "env",
+    "ln",
+    "ls",
+    "mkdir",
+    "mv",
+    "node",
+    "npm",
+    "npx",
+    "pnpm",
+    "rm",
+    "sed",
+    "sh",
+    "sleep",
+    "test",
+    "touch",
+    "true",
+    "yarn",
+];
+
 /// One step of a package's own build.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::stack) enum Step {
-    /// A script by its name.
-    Script(String),
-    /// A program of a package, and what it is given.
+pub(in crate::stack) struct Step {
+    /// Where, below the package.
+    pub folder: String,
+    pub env: Vec<Env>,
+    pub run: StepRun,
+}
+
+/// What a step runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::stack) enum StepRun {
+    /// A script by its name, and what it is given.
+    Script { name: String, more: Vec<String> },
+    /// A program, and what it is given.
     Command(Vec<String>),
 }
 
 impl Step {
+    /// A script of the package.
+    pub(in crate::stack) fn script(name: &str) -> Step {
+        let run = StepRun::Script { name: name.to_owned(), more: Vec::new() };
+        Step { folder: String::new(), env: Vec::new(), run }
+    }
+
     /// Its name, if it is a script.
-    pub(in crate::stack) fn script(&self) -> Option<&str> {
-        match self {
-            Step::Script(name) => Some(name),
-            Step::Command(_) => None,
+    pub(in crate::stack) fn name(&self) -> Option<&str> {
+        match &self.run {
+            StepRun::Script { name, .. } => Some(name),
+            StepRun::Command(_) => None,
         }
     }
 }

@@ -17,6 +17,7 @@ use serde::Serialize;
 
 pub use self::package::Output;
 use super::common::is_plain_name;
+use crate::plan::Env;
 use crate::verdict::Stop;
 
 /// A COPY of the stage.
@@ -34,6 +35,8 @@ pub struct Run {
     /// The folder that it runs in; empty where that is the one before.
     pub workdir: String,
     pub command: Vec<String>,
+    /// Variables of this command alone.
+    pub env: Vec<Env>,
 }
 
 /// Whether a path is a folder or below it.

@@ -49,6 +49,13 @@ pub(in crate::stack) struct Candidate {
     pub unread: Option<Evidence>,
 }
 
+/// What a tool makes.
+pub(in crate::stack) struct Made {
+    pub outputs: Vec<Output>,
+    /// Where its configuration names an output as only a run could tell.
+    pub unread: Option<Evidence>,
+}
+
 /// How deep below the repository a front end is looked for.
 const DEPTH: usize = 3;
 
@@ -120,7 +127,7 @@ impl Candidate {
     }
 
     /// A path that a script or its configuration names, if it can be an output.
-    fn output(&self, path: &str, may_be_file: bool) -> Option<Output> {
+    pub(in crate::stack) fn output(&self, path: &str, may_be_file: bool) -> Option<Output> {
         let path = normal(&join(&self.folder, path)).filter(|_| !path.starts_with('/'))?;
         let is_file = may_be_file
             && path.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'));
@@ -130,7 +137,7 @@ impl Candidate {
     }
 
     /// What the words of a command name.
-    fn by_options(&self, command: &Command, knowledge: &Node) -> Vec<Output> {
+    pub(in crate::stack) fn by_options(&self, command: &Command, knowledge: &Node) -> Vec<Output> {
         let known = &knowledge.front;
         let folders = script::options(command, &known.folder_options).into_iter().map(|path| (path, false));
         let files = script::options(command, &known.file_options).into_iter().map(|path| (path, true));
@@ -154,12 +161,19 @@ impl Candidate {
             if tool.scripted && files.is_empty() {
                 continue;
             }
-            if let Some(file) = &tool.projects {
-                return self.projects(repo, file);
-            }
-            return self.configured(repo, &files, tool);
+            let made = self.made(repo, &files, tool)?;
+            self.unread = made.unread.or(self.unread.take());
+            return Ok(made.outputs);
         }
         Ok(Vec::new())
+    }
+
+    /// What a tool makes by these files of its configuration, or by custom.
+    pub(in crate::stack) fn made(&self, repo: &Repo, files: &[String], tool: &NodeTool) -> Result<Made> {
+        match &tool.projects {
+            Some(file) => Ok(Made { outputs: self.projects(repo, file)?, unread: None }),
+            None => self.configured(repo, files, tool),
+        }
     }
 
     /// Scripts of the repository that commands name and that name a tool.
@@ -177,7 +191,7 @@ impl Candidate {
     }
 
     /// The configuration of a tool: what the command names, else what the tool finds by itself.
-    fn configs_of(
+    pub(in crate::stack) fn configs_of(
         &self,
         repo: &Repo,
         command: &Command,
@@ -201,8 +215,8 @@ impl Candidate {
     }
 
     /// What these files set the tool's keys to, or what it fills by custom.
-    fn configured(&mut self, repo: &Repo, files: &[String], tool: &NodeTool) -> Result<Vec<Output>> {
-        let mut found = Vec::new();
+    fn configured(&self, repo: &Repo, files: &[String], tool: &NodeTool) -> Result<Made> {
+        let (mut found, mut unread) = (Vec::new(), None);
         let mut only = tool.only.is_none();
         for file in files {
             let Some(text) = repo.source(file)? else { continue };
@@ -213,27 +227,27 @@ impl Candidate {
                 let Some(said) = config::said(&source, key) else { continue };
                 match self.below(&source, &said, base.as_ref()) {
                     Ok(path) => found.extend(self.output(&path, key.ends_with("file"))),
-                    Err(line) => self.unread = Some(source.evidence("output", line)),
+                    Err(line) => unread = Some(source.evidence("output", line)),
                 }
             }
             if found.is_empty()
-                && self.unread.is_none()
+                && unread.is_none()
                 && let (Some(base), Some(folder)) = (base, &tool.folder)
             {
                 let usual = Said::Path { path: folder.clone(), at_file: false, absolute: false };
                 match self.below(&source, &usual, Some(&base)) {
                     Ok(path) => found.extend(self.output(&path, false)),
-                    Err(line) => self.unread = Some(source.evidence("output", line)),
+                    Err(line) => unread = Some(source.evidence("output", line)),
                 }
             }
         }
         if !only {
-            return Ok(Vec::new());
+            return Ok(Made { outputs: Vec::new(), unread });
         }
-        if found.is_empty() && self.unread.is_none() {
+        if found.is_empty() && unread.is_none() {
             found.extend(tool.folder.as_ref().and_then(|folder| self.output(folder, false)));
         }
-        Ok(found)
+        Ok(Made { outputs: found, unread })
     }
 
     /// A path of a configuration file, seen from the package; the line of what cannot be read.
@@ -259,7 +273,7 @@ impl Candidate {
     }
 
     /// What the projects of a file such as angular.json are built into.
-    fn projects(&mut self, repo: &Repo, file: &str) -> Result<Vec<Output>> {
+    fn projects(&self, repo: &Repo, file: &str) -> Result<Vec<Output>> {
         let Some(text) = repo.source(&join(&self.folder, file))? else { return Ok(Vec::new()) };
         let Ok(value) = serde_json::from_str::<Value>(&text) else { return Ok(Vec::new()) };
         let mut found = Vec::new();

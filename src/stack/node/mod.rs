@@ -7,12 +7,14 @@ mod native;
 mod pick;
 mod plan;
 mod script;
+mod served;
 mod ship;
+mod site;
 mod sources;
 mod start;
 mod started;
-#[cfg_attr(not(test), expect(dead_code, reason = "the plan is to ask it"))]
 mod strict;
+mod variables;
 mod version;
 
 pub(in crate::stack) use version::choose;
@@ -44,18 +46,28 @@ pub struct Build {
     pub packages: Vec<String>,
     #[serde(flatten)]
     pub steps: Steps,
+    /// Variables of the build that end up in what browsers get.
+    pub variables: Vec<String>,
+    /// The configuration of what serves a site; none for a program.
+    pub config: Option<Config>,
     /// Commands that leave no more than production needs; empty where nothing else was installed.
     pub production: Vec<Vec<String>>,
+}
+
+/// A file that the build stage writes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Config {
+    pub file: String,
+    pub lines: Vec<String>,
 }
 
 /// What is known of the repository before a service is picked.
 struct Facts {
     /// Every package of the repository, the root's first; only that one where no other matters.
     packages: Vec<Candidate>,
-    /// Whether the root has a manifest, or only a server by its usual name.
-    has_manifest: bool,
     knowledge: catalog::Node,
     natives: catalog::NodeNatives,
+    sites: catalog::Sites,
     locks: RefCell<BTreeMap<String, Option<Rc<LockFile>>>>,
 }
 
@@ -121,8 +133,8 @@ pub fn detect(repo: &Repo, options: &Options) -> Result<Option<Finding>> {
     if has_manifest {
         packages.extend(package::all(repo, &knowledge)?.into_iter().filter(|one| !one.folder.is_empty()));
     }
-    let natives = catalog::node_natives()?;
-    let facts = Facts { packages, has_manifest, knowledge, natives, locks: RefCell::default() };
+    let (natives, sites) = (catalog::node_natives()?, catalog::sites()?);
+    let facts = Facts { packages, knowledge, natives, sites, locks: RefCell::default() };
     let planned = plan::plan(&facts, repo, options, &mut service);
     Finding::of(service, planned).map(Some)
 }

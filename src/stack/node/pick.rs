@@ -2,9 +2,10 @@
 //! its workspace.
 
 use super::Facts;
+use super::script::{Place, Run};
 use super::start::{Outcome, Search};
 use crate::options::Options;
-use crate::repo::Repo;
+use crate::repo::{Repo, join, normal};
 use crate::stack::javascript::package::Candidate;
 use crate::verdict::{self, Choice, Halt, Stop};
 
@@ -51,34 +52,65 @@ fn named<'a>(facts: &'a Facts, name: &str) -> Result<&'a Candidate, Stop> {
     })
 }
 
-/// How a package is started, through those that it hands over to.
+/// How a package is started, through those that it hands over to. What the scripts on the way set
+/// and do holds for the last of them, too.
 fn reach<'a>(
     facts: &'a Facts,
     repo: &Repo,
     from: &'a Candidate,
     options: &Options,
 ) -> Result<Picked<'a>, Halt> {
-    let (mut candidate, mut script) = (from, None);
+    let (mut candidate, mut next, mut way) = (from, None, Vec::new());
     for _ in 0..MOST_HOPS {
-        match (Search { facts, repo, candidate }).start(script.as_deref(), options)? {
-            Outcome::Elsewhere { package, script: next, says } => {
-                let folder = crate::repo::normal(&crate::repo::join(&candidate.folder, &package));
-                let at_folder = facts.packages.iter().find(|one| Some(&one.folder) == folder.as_ref());
-                let by_name = || facts.packages.iter().find(|one| one.name() == package);
-                candidate = at_folder.or_else(by_name).ok_or_else(|| {
-                    Stop::refuse(format!(
-                        "{says} starts `{package}`, and no such package is in the repository"
-                    ))
-                    .help("name the package: `--service NAME`, or the command: `--start 'node FILE'`")
-                })?;
-                script = Some(next);
+        match (Search { facts, repo, candidate }).start(next.as_ref(), options)? {
+            Outcome::Elsewhere { place, run, start } => {
+                candidate = other(facts, candidate, &place, &run)?;
+                way.push(*start);
+                next = Some(run);
             }
-            outcome => return Ok(Picked { candidate, outcome }),
+            mut outcome => {
+                if let Outcome::Starts(begun) = &mut outcome {
+                    way.into_iter().rev().for_each(|before| begun.start.follows(before));
+                }
+                return Ok(Picked { candidate, outcome });
+            }
         }
     }
     Err(Stop::refuse("packages start one another in a circle")
         .help("name the package: `--service NAME`")
         .into())
+}
+
+/// The package that a script hands over to.
+fn other<'a>(facts: &'a Facts, from: &Candidate, place: &Place, run: &Run) -> Result<&'a Candidate, Stop> {
+    let packages = &facts.packages;
+    let found = match place {
+        Place::Folder(folder) => {
+            let folder = normal(&join(&from.folder, folder));
+            packages.iter().find(|one| Some(&one.folder) == folder.as_ref())
+        }
+        Place::Package(name) => packages.iter().find(|one| one.name() == name),
+        Place::Root => packages.first(),
+        Place::All => {
+            let Run::Script { name, .. } = run else { return Err(absent(from, place)) };
+            let others = packages.iter().filter(|one| one.folder != from.folder);
+            let mut with = others.filter(|one| one.package.script(name).is_some());
+            let only = with.next();
+            only.filter(|_| with.next().is_none())
+        }
+    };
+    found.ok_or_else(|| absent(from, place))
+}
+
+fn absent(from: &Candidate, place: &Place) -> Stop {
+    let what = match place {
+        Place::Folder(folder) => format!("the package in `{folder}`, and there is none"),
+        Place::Package(name) => format!("the package `{name}`, and there is none"),
+        Place::Root => "the root of the workspace, and there is none".to_owned(),
+        Place::All => "several packages at once".to_owned(),
+    };
+    Stop::refuse(format!("the start script of {} starts {what}", from.file))
+        .help("name the package: `--service NAME`, or the command: `--start 'node FILE'`")
 }
 
 /// Packages below the root that are started by themselves.

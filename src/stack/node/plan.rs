@@ -8,7 +8,7 @@ use super::script::{self, Before, Run, Start};
 use super::ship::{BASE, Shipped, Shipping, place};
 use super::sources::{self, Sources};
 use super::start::{Begun, Outcome, file_of};
-use super::{Build, Facts, framework, version};
+use super::{Build, Facts, framework, variables, version};
 use crate::catalog::{self, Framework, NodeImage};
 use crate::evidence::Evidence;
 use crate::manifest::lock::{LockFile, Member};
@@ -19,7 +19,7 @@ use crate::repo::{Repo, join};
 use crate::service::Service;
 use crate::source::listen::Listening;
 use crate::stack::common;
-use crate::stack::javascript::install::{Install, Request, Step};
+use crate::stack::javascript::install::{Install, Request, Step, StepRun};
 use crate::stack::javascript::package::Candidate;
 use crate::stack::javascript::refuse_odd;
 use crate::verdict::{Halt, Planned, Stop};
@@ -46,11 +46,12 @@ pub(super) fn plan(
         service.name = candidate.name().to_owned();
         service.path = candidate.folder.clone();
     }
-    let Outcome::Starts(begun) = outcome else {
-        return Err(Stop::refuse("the package starts another").into());
-    };
     let planning = Planning { facts, repo, options, candidate };
-    planning.program(*begun, service)
+    match outcome {
+        Outcome::Starts(begun) => planning.program(*begun, service),
+        Outcome::Site(site, port) => planning.site(*site, port, service),
+        Outcome::Elsewhere { .. } => Err(Stop::refuse("the package starts another").into()),
+    }
 }
 
 /// Says which manager the root has, for the report of a refusal.
@@ -63,15 +64,15 @@ fn name_manager(facts: &Facts, repo: &Repo, options: &Options, service: &mut Ser
 }
 
 /// A package and everything that its plan rests on.
-struct Planning<'a> {
-    facts: &'a Facts,
-    repo: &'a Repo,
-    options: &'a Options,
-    candidate: &'a Candidate,
+pub(super) struct Planning<'a> {
+    pub facts: &'a Facts,
+    pub repo: &'a Repo,
+    pub options: &'a Options,
+    pub candidate: &'a Candidate,
 }
 
 impl<'a> Planning<'a> {
-    fn request(&self) -> Request<'a> {
+    pub(super) fn request(&self) -> Request<'a> {
         Request {
             repo: self.repo,
             candidate: self.candidate,
@@ -99,6 +100,7 @@ impl<'a> Planning<'a> {
         };
         service.evidence.push(start.evidence.clone());
         service.warnings.extend(start.warnings.iter().cloned());
+        service.warnings.extend(start.steps.iter().map(release));
         let steps = self.steps(&start);
         install.steps.runs = request.runs(&install, &steps);
         self.refuse_absent(&start, &sources, &install, service)?;
@@ -110,15 +112,7 @@ impl<'a> Planning<'a> {
         let development = !steps.is_empty() || install.hooked;
         let native = self.native(&install, &sources, development)?;
         let runtime = self.runtime(image, &native, &sources, service)?;
-        let scripts: Vec<String> = steps.iter().filter_map(Step::script).map(str::to_owned).collect();
-        let compiler = match &native.full {
-            Some((name, _)) => Some(name.clone()),
-            None => request.compiler(&install, &scripts)?,
-        };
-        if compiler.is_some() {
-            install.steps.env.push(Env::new(HEADERS.0, HEADERS.1));
-        }
-        install.steps.env.extend(native.build_env.iter().map(|(name, value)| Env::new(name, value)));
+        let scripts: Vec<String> = steps.iter().filter_map(Step::name).map(str::to_owned).collect();
         let shipping = Shipping {
             repo: self.repo,
             candidate: self.candidate,
@@ -130,21 +124,21 @@ impl<'a> Planning<'a> {
         };
         let shipped = shipping.plan()?;
         let production = self.production(&mut install, &start, &sources, &shipped, service)?;
-        let (reference, why) = match compiler {
-            Some(name) => (&image.full, format!("{why}; with build tools for `{name}`")),
-            None => (&image.reference, why),
-        };
+        let (reference, why, packages) = self.build_image(image, why, &mut install, &scripts)?;
         service.build_image = Some(reference.clone());
         service.runtime_image = Some(runtime.image.clone());
         service.start = [runtime.entrypoint.clone(), start.argv.clone()].concat();
         let mut needs = install.needs.clone();
         needs.extend(self.read_by_name()?);
         needs.extend(sources.files);
+        let variables = self.variables(service)?;
         let build = Build {
             image: reference.clone(),
             why,
-            packages: native.build_apt,
+            packages,
             steps: install.steps,
+            variables,
+            config: None,
             production,
         };
         Ok(Planned {
@@ -153,7 +147,7 @@ impl<'a> Planning<'a> {
                 why: runtime.why,
                 packages: runtime.packages,
                 copies: shipped.copies,
-                workdir: place(&self.candidate.folder),
+                workdir: place(&join(&self.candidate.folder, &start.folder)),
                 volumes: shipped.writable.into_iter().collect(),
                 env: [env(&start, network.env, self.options), runtime.env].concat(),
                 expose: network.port.into_iter().collect(),
@@ -167,9 +161,38 @@ impl<'a> Planning<'a> {
                 health: Vec::new(),
             },
             build: crate::stack::Build::Node(build),
-            ignore: ignore(),
+            ignore: ignore(&shipped.outputs),
             needs,
             wants: Vec::new(),
+        })
+    }
+
+    /// The image that builds, why it is that one, and the Debian packages that it is given; what
+    /// the install needs of its environment goes into its steps.
+    pub(super) fn build_image(
+        &self,
+        image: &NodeImage,
+        why: String,
+        install: &mut Install,
+        scripts: &[String],
+    ) -> Result<(String, String, Vec<String>), Halt> {
+        let native = self.native(install, &Sources::default(), true)?;
+        let compiler = match &native.full {
+            Some((name, _)) => Some(name.clone()),
+            None => self.request().compiler(install, scripts)?,
+        };
+        if compiler.is_some() {
+            install.steps.env.push(Env::new(HEADERS.0, HEADERS.1));
+        }
+        for (name, value) in native.build_env {
+            install.steps.env.retain(|env| env.name != name);
+            install.steps.env.push(Env::new(name, value));
+        }
+        Ok(match compiler {
+            Some(name) => {
+                (image.full.clone(), format!("{why}; with build tools for `{name}`"), native.build_apt)
+            }
+            None => (image.reference.clone(), why, native.build_apt),
         })
     }
 
@@ -186,7 +209,7 @@ impl<'a> Planning<'a> {
     }
 
     /// `npm ci` and its like fail when the lock file does not fit package.json.
-    fn refuse_frozen(&self, install: &mut Install, service: &mut Service) -> Result<(), Halt> {
+    pub(super) fn refuse_frozen(&self, install: &mut Install, service: &mut Service) -> Result<(), Halt> {
         let Some(lock) = self.locked(install)? else { return Ok(()) };
         if let Some(misfit) = lock.misfit(&members(install, self.candidate)) {
             service.warnings.push(format!("{misfit}: install again and commit it"));
@@ -217,16 +240,26 @@ impl<'a> Planning<'a> {
         Ok(native::find(&question))
     }
 
+    /// The variables of the build that end up in what browsers get.
+    fn variables(&self, service: &mut Service) -> Result<Vec<String>, Halt> {
+        let found = variables::find(self.repo, &self.candidate.folder, self.package(), &self.facts.sites)?;
+        service.evidence.extend(found.iter().map(|(_, evidence)| evidence.clone()));
+        Ok(found.into_iter().map(|(name, _)| name).collect())
+    }
+
     /// The package's own steps: those of the start, and its build.
     fn steps(&self, start: &Start) -> Vec<Step> {
-        let step = |before: &Before| match &before.run {
-            Run::Script { name, .. } => Step::Script(name.clone()),
-            Run::Command(words) => Step::Command(words.clone()),
+        let step = |before: &Before| {
+            let run = match before.run.clone() {
+                Run::Script { name, more } => StepRun::Script { name, more },
+                Run::Command(words) => StepRun::Command(words),
+            };
+            Step { folder: before.folder.clone(), env: before.env.clone(), run }
         };
         let mut steps: Vec<Step> = start.before.iter().map(step).collect();
-        let build = Step::Script("build".to_owned());
-        if self.package().script("build").is_some() && !steps.contains(&build) {
-            steps.insert(0, build);
+        let builds = steps.iter().any(|step| step.name() == Some("build"));
+        if self.package().script("build").is_some() && !builds {
+            steps.insert(0, Step::script("build"));
         }
         steps
     }
@@ -260,9 +293,7 @@ impl<'a> Planning<'a> {
         } else {
             commands = install.production(self.candidate);
         }
-        commands.extend(shipped.writable.iter().map(|path| {
-            ["rm", "-rf", path].map(str::to_owned).to_vec()
-        }));
+        commands.extend(shipped.writable.iter().map(|path| ["rm", "-rf", path].map(str::to_owned).to_vec()));
         if !shipped.made.is_empty() {
             commands.push([vec!["mkdir".to_owned(), "-p".to_owned()], shipped.made.clone()].concat());
         }
@@ -423,6 +454,26 @@ impl<'a> Planning<'a> {
     }
 }
 
+/// What to say of a step that a release needs once, before the program starts.
+fn release(step: &script::Step) -> String {
+    match (&step.missing, step.argv.as_slice()) {
+        (None, [_, ..]) => {
+            let env: String =
+                step.env.iter().map(|env| format!("--env {}={} ", env.name, env.value)).collect();
+            format!(
+                "`{}` is no part of the start: run it once a release, with the same image: `docker run {env}IMAGE {}`",
+                step.text,
+                step.argv.join(" ")
+            )
+        }
+        (missing, _) => format!(
+            "`{}` is no part of the start, and the image cannot do it{}: run it once a release",
+            step.text,
+            missing.as_ref().map_or(String::new(), |why| format!(" ({why})"))
+        ),
+    }
+}
+
 /// The image that runs, and what it is given.
 struct Chosen {
     image: String,
@@ -506,20 +557,21 @@ fn env(start: &Start, network: Vec<Env>, options: &Options) -> Vec<Env> {
     env
 }
 
-fn ignore() -> Vec<IgnoreGroup> {
+/// What the build makes by itself, in `outputs` among others, and what nothing reads.
+pub(super) fn ignore(outputs: &[String]) -> Vec<IgnoreGroup> {
     let mut groups = common_ignore();
-    groups.push(IgnoreGroup::new(
-        "Installed and made by the build",
-        &[
-            "**/node_modules",
-            "**/npm-debug.log*",
-            "**/.next",
-            "**/.nuxt",
-            "**/.output",
-            "**/.svelte-kit",
-            "**/.turbo",
-        ],
-    ));
+    let mut made = vec![
+        "**/node_modules",
+        "**/npm-debug.log*",
+        "**/.next",
+        "**/.nuxt",
+        "**/.output",
+        "**/.svelte-kit",
+        "**/.turbo",
+        "**/*.tsbuildinfo",
+    ];
+    made.extend(outputs.iter().map(String::as_str));
+    groups.push(IgnoreGroup::new("Installed and made by the build", &made));
     groups.push(IgnoreGroup::new("Not read by the program", &["**/*.test.*", "**/*.spec.*", "**/__tests__"]));
     groups
 }

@@ -29,6 +29,8 @@ pub(super) struct Shipped {
     pub from_context: bool,
     /// Folders that must be there to be copied, and that the build may not make.
     pub made: Vec<String>,
+    /// Folders of the repository that only the build fills.
+    pub outputs: Vec<String>,
     /// A folder that the program writes to, whatever the build left in it.
     pub writable: Option<String>,
 }
@@ -160,6 +162,7 @@ impl Shipping<'_> {
         let mut files = BTreeSet::from(["package.json".to_owned()]);
         self.beside(outputs, &mut files, &mut shipped.copies, false)?;
         shipped.copies.extend(outputs.iter().map(|path| self.copy(path)));
+        shipped.outputs = outputs.iter().map(|path| join(self.folder(), path)).collect();
         Ok(shipped)
     }
 

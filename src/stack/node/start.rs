@@ -3,15 +3,15 @@
 
 use std::rc::Rc;
 
-use super::Facts;
-use super::framework;
-use super::script::{Scripts, Start, Unfit, takes_a_value};
+use super::script::{Place, Run, Scripts, Start, Unfit, takes_a_value};
+use super::site::{self, Found, Site};
 use super::sources::{self, Sources};
+use super::{Facts, built, framework};
 use crate::evidence::Evidence;
 use crate::manifest::lock::LockFile;
 use crate::manifest::package::Package;
 use crate::options::Options;
-use crate::repo::{Repo, join};
+use crate::repo::{Repo, join, normal};
 use crate::stack::javascript::package::Candidate;
 use crate::verdict::{Halt, Stop};
 
@@ -19,8 +19,10 @@ use crate::verdict::{Halt, Stop};
 pub(super) enum Outcome {
     /// A program.
     Starts(Box<Begun>),
-    /// Its script starts another package: by name or folder, with that package's script.
-    Elsewhere { package: String, script: String, says: String },
+    /// A site, and the port that its script serves it on.
+    Site(Box<Site>, Option<u16>),
+    /// Its script runs something in another package; what was found on the way is in `start`.
+    Elsewhere { place: Place, run: Run, start: Box<Start> },
 }
 
 /// A start, and the sources behind it.
@@ -44,41 +46,124 @@ pub(super) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Decides the start: by flag, or by a script of this name where another package asks for it.
+    /// Decides the start: by flag, or by what another package runs in this one.
     ///
     /// # Errors
     /// A stop when nothing here can be started, or not in an image without shell and npm.
-    pub(super) fn start(&self, script: Option<&str>, options: &Options) -> Result<Outcome, Halt> {
+    pub(super) fn start(&self, run: Option<&Run>, options: &Options) -> Result<Outcome, Halt> {
         if let Some(argv) = &options.start {
             return self.begun(self.from_flag(argv)?);
         }
-        if let Some(stop) = self.exported()? {
-            return Err(stop.into());
+        let found = site::find(self.repo, self.candidate, &self.facts.knowledge, &self.facts.sites);
+        if let Ok(Found::Site(site)) = &found
+            && site.is_settled
+        {
+            return Ok(Outcome::Site(site.clone(), None));
         }
         if let Some(start) = self.procfile()? {
             return self.begun(start);
         }
-        let mut refused: Option<Unfit> = None;
-        let usual = ["start"].into_iter().chain(PRODUCTION.iter().copied());
-        let names: Vec<&str> = script.map_or_else(|| usual.collect(), |script| vec![script]);
-        let lock = self.lock()?;
-        let scripts = self.scripts(lock.as_deref());
-        for name in names.into_iter().filter(|name| self.package().script(name).is_some()) {
-            match scripts.start(name) {
+        let mut refused = None;
+        for attempt in self.attempts(run)? {
+            match attempt {
                 Ok(start) => return self.begun(start),
+                Err(Unfit::Elsewhere { place, run, start }) => {
+                    return Ok(Outcome::Elsewhere { place, run, start });
+                }
+                Err(Unfit::Files { folder, single_page, port, .. }) => {
+                    return self.files(found, folder, single_page, port);
+                }
                 Err(unfit) => drop(refused.get_or_insert(unfit)),
             }
         }
-        if let Some(start) = self.made(&scripts) {
+        if let Some(start) = self.made(&found)? {
+            return self.begun(start);
+        }
+        if let Some(Unfit::Development { program, target: Some(target), start }) = &refused
+            && let Some(start) = self.target(program, target, start)?
+        {
             return self.begun(start);
         }
         if let Some(stop) = self.host()? {
             return Err(stop.into());
         }
-        if let Some(unfit) = refused {
-            return Err(self.site().unwrap_or_else(|| unfit.stop()).into());
+        match (found, refused) {
+            (Ok(Found::Site(site)), Some(_)) => Ok(Outcome::Site(site, None)),
+            (Err(halt), Some(_)) => Err(halt),
+            (_, Some(unfit)) => Err(unfit.stop().into()),
+            (found, None) => self.from_files(found),
         }
-        self.from_files()
+    }
+
+    /// What the scripts for production come to, one after the other.
+    fn attempts(&self, run: Option<&Run>) -> Result<Vec<Result<Start, Unfit>>, Halt> {
+        let lock = self.lock()?;
+        let scripts = self.scripts(lock.as_deref());
+        if let Some(run) = run {
+            return Ok(vec![scripts.resume(run)]);
+        }
+        let names = ["start"].into_iter().chain(PRODUCTION.iter().copied());
+        let names = names.filter(|name| self.package().script(name).is_some());
+        Ok(names.map(|name| scripts.start(name)).collect())
+    }
+
+    /// A site that the start script names a folder of.
+    fn files(
+        &self,
+        found: Result<Found, Halt>,
+        folder: Option<String>,
+        single_page: bool,
+        port: Option<u16>,
+    ) -> Result<Outcome, Halt> {
+        match (found?, folder) {
+            (Found::Site(mut site), _) => {
+                site.single_page |= single_page;
+                Ok(Outcome::Site(site, port))
+            }
+            (_, Some(folder)) => {
+                let output = normal(&join(&self.candidate.folder, &folder)).filter(|path| !path.is_empty());
+                let output = output.ok_or_else(|| {
+                    Stop::refuse(format!(
+                        "the start script serves `{folder}`, which is not a folder of its own"
+                    ))
+                    .help("serve a folder that holds no more than what browsers get")
+                })?;
+                let script = if self.package().script("build").is_some() { "build" } else { "" };
+                Ok(Outcome::Site(Box::new(Site::of_folder(script, output, single_page)), port))
+            }
+            (_, None) => Err(Stop::refuse("the start script serves files, and which cannot be told")
+                .help("name what is to be started: `--start 'node FILE'`")
+                .into()),
+        }
+    }
+
+    /// What a program for development is given, built or as it is.
+    fn target(&self, program: &str, target: &str, start: &Start) -> Result<Option<Start>, Halt> {
+        let Candidate { folder, .. } = self.candidate;
+        let path = join(&start.folder, target);
+        let built = built::built(self.repo, self.candidate, &self.facts.knowledge, &path)?;
+        if let Some(built) = built {
+            let mut start = start.clone();
+            start.folder = String::new();
+            start.keeps = Vec::new();
+            start.argv = vec![built.file.clone()];
+            start.warnings.push(format!(
+                "the start script runs `{program}`, which is for development: `{}` is started, which `{}` makes of `{target}`",
+                built.file, built.says
+            ));
+            return Ok(Some(start));
+        }
+        let Some(file) = sources::resolve(self.repo, &join(folder, &path))? else { return Ok(None) };
+        let is_plain = [".js", ".mjs", ".cjs"].iter().any(|ending| file.ends_with(ending));
+        let compiles = ["babel-node", "swc-node", "esbuild-register"].contains(&program);
+        if !is_plain || compiles || start.argv.is_empty() {
+            return Ok(None);
+        }
+        let mut start = start.clone();
+        start.warnings.push(format!(
+            "the start script runs `{program}`, which is for development: node alone starts `{target}`"
+        ));
+        Ok(Some(start))
     }
 
     fn package(&self) -> &Package {
@@ -87,7 +172,8 @@ impl Search<'_> {
 
     fn begun(&self, start: Start) -> Result<Outcome, Halt> {
         let file = file_of(&start.argv, self.package());
-        let sources = sources::read(self.repo, &self.facts.natives, &self.candidate.folder, &file)?;
+        let folder = join(&self.candidate.folder, &start.folder);
+        let sources = sources::read(self.repo, &self.facts.natives, &folder, &file)?;
         Ok(Outcome::Starts(Box::new(Begun { start, sources })))
     }
 
@@ -126,18 +212,24 @@ impl Search<'_> {
     }
 
     /// The file that the build of a framework leaves to be started, or the framework's own program.
-    fn made(&self, scripts: &Scripts) -> Option<Start> {
-        let row = framework::output(self.package(), &self.facts.knowledge)?;
-        let kind = self.package().dependency(&row.package)?;
-        let evidence = self.package().evidence("start", &[kind, &row.package]);
-        match &row.start {
-            Some(file) => Some(Start::of(vec![file.clone()], evidence)),
-            None => Some(Start { evidence, ..scripts.flag(&row.program).ok()? }),
+    fn made(&self, found: &Result<Found, Halt>) -> Result<Option<Start>, Halt> {
+        if let Ok(Found::Server(server)) = found {
+            let evidence = Evidence { what: "start".to_owned(), ..server.evidence.clone() };
+            return Ok(Some(Start::of(vec![server.file.clone()], evidence)));
         }
+        let Some(row) = framework::output(self.package(), &self.facts.knowledge) else { return Ok(None) };
+        let Some(kind) = self.package().dependency(&row.package) else { return Ok(None) };
+        let evidence = self.package().evidence("start", &[kind, &row.package]);
+        if let Some(file) = &row.start {
+            return Ok(Some(Start::of(vec![file.clone()], evidence)));
+        }
+        let lock = self.lock()?;
+        let start = self.scripts(lock.as_deref()).flag(&row.program).ok();
+        Ok(start.map(|start| Start { evidence, ..start }))
     }
 
     /// `main`, then the usual names; a file that only exports is a library or a function.
-    fn from_files(&self) -> Result<Outcome, Halt> {
+    fn from_files(&self, found: Result<Found, Halt>) -> Result<Outcome, Halt> {
         let package = self.package();
         let main = package.string(&["main"]);
         let named = main.iter().copied().map(|file| (file, true));
@@ -147,6 +239,10 @@ impl Search<'_> {
             let is_made = is_main && builds && file.trim_start_matches("./").contains('/');
             if !sources.found && !is_made {
                 continue;
+            }
+            let listens = sources.listening.port.is_some() || sources.listening.variable.is_some();
+            if let (Ok(Found::Site(site)), false) = (&found, listens) {
+                return Ok(Outcome::Site(site.clone(), None));
             }
             if sources.only_exports {
                 return Err(Stop::not_a_program(format!(
@@ -163,8 +259,8 @@ impl Search<'_> {
             let start = Start::of(vec![file.trim_start_matches("./").to_owned()], evidence);
             return Ok(Outcome::Starts(Box::new(Begun { start, sources })));
         }
-        if let Some(stop) = self.site() {
-            return Err(stop.into());
+        if let Found::Site(site) = found? {
+            return Ok(Outcome::Site(site, None));
         }
         Err(Stop::not_a_program(format!(
             "{} has no `start` script, no `main` that exists, and no server.js or index.js",
@@ -172,33 +268,6 @@ impl Search<'_> {
         ))
         .help("name what is to be started: `--start 'node FILE'`")
         .into())
-    }
-
-    /// A front end: files for a browser, which need a web server and not Node.js.
-    fn site(&self) -> Option<Stop> {
-        let package = self.package();
-        let site =
-            self.facts.knowledge.site.iter().find(|site| package.dependency(&site.package).is_some())?;
-        let line = package.line(&[package.dependency(&site.package)?, &site.package]);
-        Some(
-            Stop::refuse(format!(
-                "{}:{line} builds a static site with {}, which has no server to start",
-                self.candidate.file, site.name
-            ))
-            .help("if a server of its own serves the files, name it: `--start 'node FILE'`"),
-        )
-    }
-
-    /// A Next.js configuration that exports plain files, with which `next start` refuses to start.
-    fn exported(&self) -> Result<Option<Stop>, Halt> {
-        let folder = &self.candidate.folder;
-        let found = framework::configured(self.repo, folder, "next.config", "output", "export")?;
-        Ok(found.map(|(file, line)| {
-            let reason = format!(
-                "{file}:{line} exports a static site (`output: \"export\"`), which has no server to start"
-            );
-            Stop::refuse(reason).help("serve the `out` folder with a web server, or remove the setting")
-        }))
     }
 
     /// Code that a hosting service calls.

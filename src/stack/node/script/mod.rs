@@ -208,6 +208,17 @@ impl Start {
     }
 }
 
+impl Start {
+    /// Takes over what a script set and did that handed over to this one.
+    pub(super) fn follows(&mut self, before: Start) {
+        let own = std::mem::take(&mut self.env);
+        let is_outer = |outer: &Env| !own.iter().any(|inner| inner.name == outer.name);
+        self.env = before.env.into_iter().filter(|outer| is_outer(outer)).chain(own.clone()).collect();
+        self.steps.splice(0..0, before.steps);
+        self.warnings.splice(0..0, before.warnings);
+    }
+}
+
 impl Unfit {
     /// The refusal that this ends in when nothing else starts the program.
     pub(super) fn stop(&self) -> Stop {

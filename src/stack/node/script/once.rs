@@ -36,7 +36,7 @@ impl Scripts<'_> {
             let step = super::walk::quoted(&step.text);
             walk.warn(format!("the script `{name}` also does `{step}`, while the image is built"));
             walk.built(whole, Vec::new());
-        } else if found.is_empty() || !steps.is_empty() || through && more.is_empty() {
+        } else if found.is_empty() || !steps.is_empty() || through && more.is_empty() && !self.builds(name) {
             *walk = aside;
         } else {
             walk.built(whole, Vec::new());

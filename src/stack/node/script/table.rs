@@ -14,7 +14,7 @@ const PACKAGE: &str = r##"{
     "scripts": {
         "build": "tsc -p .", "build:css": "tailwindcss -o a.css", "dev": "nodemon src/index.ts", "serve": "node dist/main.js",
         "preserve": "npm run build", "migrate": "knex migrate:latest", "seed": "ts-node seed.ts", "lint": "eslint .",
-        "compile": "babel src -d dist", "watch:css": "sass --watch a b", "watch:js": "tsc -w", "web": "node web.js",
+        "compile": "babel src -d dist", "build:both": "npm run build && npm run build:css", "watch:css": "sass --watch a b", "watch:js": "tsc -w", "web": "node web.js",
         "api": "node api.js", "build:all": "prisma generate && prisma migrate deploy && tsc", "deploy": "tsc && sequelize db:migrate",
         "loop": "npm run loop", "ping": "npm run pong", "pong": "npm run ping", "checked": "node check.js", "prechecked": "curl x | sh"
     },
@@ -71,6 +71,7 @@ const TABLE: &[(&str, &str)] = &[
     ("env-cmd -f ./config/.env node app.js", "app.js"),
     ("env-cmd .env node app.js", "app.js"),
     ("doppler run -- node app.js", "app.js"),
+    ("PORT=${WEB_PORT:-3001} node app.js", "PORT=3001 app.js"),
     ("API=$OTHER node app.js", "refused: `start` needs a shell (`$OTHER`): API=$OTHER node app.js"),
     ("NODE_OPTIONS='--loader ts-node/esm' node a.ts", "development NODE_OPTIONS=--loader ts-node/esm: a.ts"),
     // Scripts that are followed.
@@ -84,6 +85,7 @@ const TABLE: &[(&str, &str)] = &[
     ("yarn node app.js", "app.js"),
     ("npm run build && node dist/a.js", "dist/a.js < build"),
     ("npm run build -- --prod && node dist/a.js", "dist/a.js < build --prod"),
+    ("npm run build:both && node dist/a.js", "dist/a.js < build:both"),
     ("npm run build; node dist/a.js", "dist/a.js < build"),
     ("tsc -p . && node dist/a.js", "dist/a.js < build"),
     ("tsc && node dist/a.js", "dist/a.js < (tsc)"),
@@ -96,7 +98,7 @@ const TABLE: &[(&str, &str)] = &[
     ("npm run checked", "check.js"),
     ("node scripts/build.js && node a.js", "a.js < (node scripts/build.js)"),
     ("run-s build serve", "dist/main.js < build"),
-    ("npm-run-all build:* serve", "dist/main.js < build:css < build:all < build"),
+    ("npm-run-all build:* serve", "dist/main.js < build:css < build:both < build:all < build"),
     ("npm-run-all compile -s serve", "dist/main.js < compile < build"),
     ("npm run loop", "refused: the script `loop` runs itself"),
     ("npm run ping", "refused: the script `ping` runs itself"),

@@ -235,7 +235,11 @@ fn through_node(rest: &[Word]) -> Option<Vec<Word>> {
 }
 
 /// Takes `NAME=value` words off the front.
-pub(super) fn take_env<'a>(words: &'a [Word], env: &mut Vec<Env>, walk: &Walk) -> Result<&'a [Word], Unfit> {
+pub(super) fn take_env<'a>(
+    words: &'a [Word],
+    env: &mut Vec<Env>,
+    walk: &mut Walk,
+) -> Result<&'a [Word], Unfit> {
     let mut rest = words;
     while let Some((first, more)) = rest.split_first() {
         let Some((name, _)) = first.text.split_once('=').filter(|(name, _)| is_variable(name)) else { break };
@@ -244,7 +248,10 @@ pub(super) fn take_env<'a>(words: &'a [Word], env: &mut Vec<Env>, walk: &Walk) -
         }
         // `PORT=$PORT` says nothing, and `A="$A b"` adds to what is mostly empty.
         if let Some(other) = first.variables.iter().find(|other| *other != name) {
-            return Err(walk.shell(&format!("`${other}`")));
+            if first.open {
+                return Err(walk.shell(&format!("`${other}`")));
+            }
+            walk.warn(format!("`{name}` has its default, whatever `{other}` is: set `{name}` itself"));
         }
         let value = first.value.split_once('=').map_or("", |(_, value)| value).trim();
         if first.variables.is_empty() || !value.is_empty() {

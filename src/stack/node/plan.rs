@@ -100,7 +100,6 @@ impl<'a> Planning<'a> {
         };
         service.evidence.push(start.evidence.clone());
         service.warnings.extend(start.warnings.iter().cloned());
-        service.warnings.extend(start.steps.iter().map(release));
         let steps = self.steps(&start);
         install.steps.runs = request.runs(&install, &steps);
         self.refuse_absent(&start, &sources, &install, service)?;
@@ -141,6 +140,7 @@ impl<'a> Planning<'a> {
             config: None,
             production,
         };
+        let why_started = start_why(&start, runtime.is_set);
         Ok(Planned {
             runtime: Runtime {
                 image: runtime.image,
@@ -153,11 +153,7 @@ impl<'a> Planning<'a> {
                 expose: network.port.into_iter().collect(),
                 entrypoint: if runtime.is_set { Vec::new() } else { runtime.entrypoint },
                 cmd: start.argv,
-                start_why: vec![format!(
-                    "{}{} says what it runs",
-                    if runtime.is_set { "The image's entrypoint is node; " } else { "" },
-                    start.evidence.file
-                )],
+                start_why: why_started,
                 health: Vec::new(),
             },
             build: crate::stack::Build::Node(build),
@@ -454,24 +450,15 @@ impl<'a> Planning<'a> {
     }
 }
 
-/// What to say of a step that a release needs once, before the program starts.
-fn release(step: &script::Step) -> String {
-    match (&step.missing, step.argv.as_slice()) {
-        (None, [_, ..]) => {
-            let env: String =
-                step.env.iter().map(|env| format!("--env {}={} ", env.name, env.value)).collect();
-            format!(
-                "`{}` is no part of the start: run it once a release, with the same image: `docker run {env}IMAGE {}`",
-                step.text,
-                step.argv.join(" ")
-            )
-        }
-        (missing, _) => format!(
-            "`{}` is no part of the start, and the image cannot do it{}: run it once a release",
-            step.text,
-            missing.as_ref().map_or(String::new(), |why| format!(" ({why})"))
-        ),
-    }
+/// The lines that say how the program is started, and what a release needs before.
+fn start_why(start: &Start, is_set: bool) -> Vec<String> {
+    let entrypoint = if is_set { "The image's entrypoint is node; " } else { "" };
+    let mut lines = vec![format!("{entrypoint}{} says what it runs", start.evidence.file)];
+    lines.extend(start.steps.iter().map(|step| match step.argv.as_slice() {
+        [] => format!("Not done here, but once a release: {}", step.text),
+        argv => format!("Once a release, before it starts: docker run IMAGE {}", argv.join(" ")),
+    }));
+    lines
 }
 
 /// The image that runs, and what it is given.

@@ -70,7 +70,7 @@ impl Planning<'_> {
                 why: format!("a program that serves files; {}", pages(&site)),
                 packages: Vec::new(),
                 copies: copies(&site, &serving),
-                workdir: serving.files.clone(),
+                workdir: serving.files.trim_end_matches('/').to_owned(),
                 volumes: Vec::new(),
                 env: serving.env,
                 expose: vec![port],

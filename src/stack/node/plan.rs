@@ -24,6 +24,9 @@ use crate::stack::javascript::package::Candidate;
 use crate::stack::javascript::refuse_odd;
 use crate::verdict::{Halt, Planned, Stop};
 
+/// The package that others write code into.
+const GENERATED: &str = "@prisma/client";
+
 /// Where the build image has the files that node-gyp compiles against, which it would download.
 const HEADERS: (&str, &str) = ("npm_package_config_node_gyp_nodedir", "/usr/local");
 
@@ -284,6 +287,11 @@ impl<'a> Planning<'a> {
                 "{} needs `{name}`, which is a development dependency: all of them are kept; move it to `dependencies`",
                 evidence.place()
             ));
+        } else if install.manager.anew && self.is_generated(install) {
+            service.warnings.push(format!(
+                "{} installs anew for production, without what was compiled or generated: all packages are kept",
+                install.manager.name
+            ));
         } else if shipped.from_context && !install.workspace.is_shared {
             install.steps.install.extend(install.manager.production_only.iter().cloned());
         } else {
@@ -294,6 +302,14 @@ impl<'a> Planning<'a> {
             commands.push([vec!["mkdir".to_owned(), "-p".to_owned()], shipped.made.clone()].concat());
         }
         Ok(commands)
+    }
+
+    /// Whether packages hold what only their install made.
+    fn is_generated(&self, install: &Install) -> bool {
+        let compiles = install.steps.env.iter().any(|env| env.name == HEADERS.0);
+        let libraries = install.workspace.shipped(self.candidate);
+        let generates = |one: &Candidate| one.package.dependency(GENERATED).is_some();
+        compiles || generates(self.candidate) || libraries.into_iter().any(generates)
     }
 
     /// A development dependency that the program needs when it runs, and what needs it.

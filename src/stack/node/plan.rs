@@ -292,7 +292,10 @@ impl<'a> Planning<'a> {
                 "{} installs anew for production, without what was compiled or generated: all packages are kept",
                 install.manager.name
             ));
-        } else if shipped.from_context && !install.workspace.is_shared {
+        } else if shipped.from_context
+            && !install.workspace.is_shared
+            && !install.manager.production_only.is_empty()
+        {
             install.steps.install.extend(install.manager.production_only.iter().cloned());
         } else {
             commands = install.production(self.candidate);

@@ -298,7 +298,10 @@ impl<'a> Planning<'a> {
         {
             install.steps.install.extend(install.manager.production_only.iter().cloned());
         } else {
-            commands = install.production(self.candidate);
+            let lock = self.locked(install)?;
+            let members = members(install, self.candidate);
+            let idle = lock.is_some_and(|lock| lock.keeps_idle(&self.candidate.folder, &members));
+            commands = install.production(self.candidate, idle);
         }
         commands.extend(shipped.writable.iter().map(|path| ["rm", "-rf", path].map(str::to_owned).to_vec()));
         if !shipped.made.is_empty() {

@@ -304,6 +304,9 @@ pub struct NodeManager {
     /// Variables of an install.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
+    /// Variables without which an install stops where `engines` are not met.
+    #[serde(default)]
+    pub lenient: BTreeMap<String, String>,
     /// The command that puts the manager into the image, with `{version}` for its version; empty
     /// where the image has it.
     #[serde(default)]

@@ -17,6 +17,7 @@ mod strict;
 mod variables;
 mod version;
 
+pub(in crate::stack) use strict::heed;
 pub(in crate::stack) use version::choose;
 
 use std::cell::RefCell;

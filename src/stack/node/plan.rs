@@ -8,7 +8,7 @@ use super::script::{self, Before, Run, Start};
 use super::ship::{BASE, Shipped, Shipping, place};
 use super::sources::{self, Sources};
 use super::start::{Begun, Outcome, file_of};
-use super::{Build, Facts, framework, variables, version};
+use super::{Build, Facts, framework, heed, variables, version};
 use crate::catalog::{self, Framework, NodeImage};
 use crate::evidence::Evidence;
 use crate::manifest::lock::{LockFile, Member};
@@ -123,6 +123,7 @@ impl<'a> Planning<'a> {
         };
         let shipped = shipping.plan()?;
         let production = self.production(&mut install, &start, &sources, &shipped, service)?;
+        heed(self.repo, self.candidate, &mut install, image)?;
         let (reference, why, packages) = self.build_image(image, why, &mut install, &scripts)?;
         service.build_image = Some(reference.clone());
         service.runtime_image = Some(runtime.image.clone());

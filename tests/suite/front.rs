@@ -252,6 +252,12 @@ fn an_install_finds_what_its_scripts_read() {
         r#"{"scripts": {"build": "vite build"}, "dependencies": {"a": "git+https://example.com/a.git"}}"#;
     let text = stages("all:web/dist", &[("web/package.json", native), LOCK]);
     assert!(text.contains("with build tools for `a`") && text.contains(":24-trixie AS ui\n"), "{text}");
+    let canvas = VITE.replace("\"8\"", "\"8\", \"canvas\": \"^2\"");
+    let text = stages("all:web/dist", &[("web/package.json", &canvas), LOCK]);
+    assert!(text.contains(":24-trixie AS ui\n") && text.contains(" \\\n    libpango1.0-dev"), "{text}");
+    assert!(text.contains("\nARG npm_package_config_node_gyp_nodedir=/usr/local\nRUN "), "{text}");
+    let text = stages("all:web/dist", &[("web/package.json", VITE), LOCK, ("web/binding.gyp", "{}")]);
+    assert!(text.contains("with build tools for `binding.gyp`"), "{text}");
     let old = r#"{"scripts": {"build": "vite build"}, "dependencies": {"node-sass": "9"}}"#;
     assert!(written("all:web/dist", &[("web/package.json", old), LOCK]).is_err());
     let hugo = r#"{"scripts": {"build": "hugo -d x && vite build"}}"#;

@@ -13,7 +13,7 @@ use crate::options::Options;
 use crate::plan::IgnoreGroup;
 use crate::repo::Repo;
 use crate::service::Service;
-use crate::stack::node::{choose, heed};
+use crate::stack::node::{choose, equip_front, heed};
 use crate::verdict::{Halt, Stop};
 
 /// A stage that builds a front end.
@@ -23,6 +23,8 @@ pub struct Front {
     pub name: String,
     pub image: String,
     pub why: String,
+    /// Debian packages that the install needs.
+    pub packages: Vec<String>,
     #[serde(flatten)]
     pub steps: Steps,
     pub outputs: Vec<Output>,
@@ -207,13 +209,10 @@ fn stage(
     install.steps.runs = request.runs(&install, &steps);
     let paths = outputs.iter().map(|output| output.path.as_str());
     refuse_odd(paths.chain(install.folders.iter().map(String::as_str)))?;
-    let compiler = request.compiler(&install, scripts)?;
     let (node, why) = image(repo, candidate, knowledge)?;
     heed(repo, candidate, &mut install, node)?;
-    let (image, why) = match compiler {
-        Some(name) => (node.full.clone(), format!("{why}; with build tools for `{name}`")),
-        None => (node.reference.clone(), why),
-    };
+    let equipment = equip_front(&request, &mut install, scripts, &catalog::node_natives()?)?;
+    let (image, why) = equipment.image(node, why);
     for (one, _) in evidence {
         service.evidence.push(one.clone());
     }
@@ -240,6 +239,7 @@ fn stage(
         name: if index == 0 { "ui".to_owned() } else { format!("ui{}", index + 1) },
         image,
         why: format!("{why}; {}, which it builds", embeds.join(", ")),
+        packages: equipment.packages,
         steps: install.steps,
         outputs: outputs.clone(),
         ignored,

@@ -99,7 +99,7 @@ impl<'a> Request<'a> {
             prepare: manager.prepare.iter().map(|word| word.replace("{version}", &version)).collect(),
             before,
             install: if lock.is_some() { manager.install.clone() } else { manager.unlocked.clone() },
-            env: env(candidate, &workspace, manager, knowledge),
+            env: manager.env.iter().map(|(name, value)| Env::new(name, value)).collect(),
             cache: manager.cache.clone(),
             tokens,
             after,
@@ -109,7 +109,7 @@ impl<'a> Request<'a> {
         Ok(Install { steps, manager, lock, evidence, workspace, folders, needs, hooked })
     }
 
-    /// What needs the image with a compiler: a script, an install script, a package by its name.
+    /// What of the repository needs the image with a compiler: a script, or a module.
     ///
     /// # Errors
     /// A stop when something is asked for that no image has.
@@ -254,16 +254,4 @@ impl Install<'_> {
             |word: &String| word.replace("{name}", candidate.name()).replace("{folder}", &candidate.folder);
         rows.iter().map(|words| words.iter().map(fill).collect()).collect()
     }
-}
-
-/// Variables of the manager, and those that keep the install from downloading what only tests need.
-fn env(candidate: &Candidate, workspace: &Workspace, manager: &NodeManager, knowledge: &Node) -> Vec<Env> {
-    let mut found: Vec<Env> = manager.env.iter().map(|(name, value)| Env::new(name, value)).collect();
-    for skip in &knowledge.skip {
-        let uses = |one: &Candidate| one.package.dependency(&skip.package).is_some();
-        if uses(candidate) || workspace.members.iter().any(|member| uses(member)) {
-            found.push(Env::new(&skip.variable, &skip.value));
-        }
-    }
-    found
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::equip::{equip, members};
 use super::native::{self, Native, Need};
 use super::pick::{self, Picked};
 use super::script::{self, Before, Run, Start};
@@ -11,7 +12,7 @@ use super::start::{Begun, Outcome, file_of};
 use super::{Build, Facts, framework, heed, variables, version};
 use crate::catalog::{self, Framework, NodeImage};
 use crate::evidence::Evidence;
-use crate::manifest::lock::{LockFile, Member};
+use crate::manifest::lock::LockFile;
 use crate::manifest::package::Package;
 use crate::options::{Options, RuntimeChoice};
 use crate::plan::{Env, IgnoreGroup, Runtime, common_ignore};
@@ -23,9 +24,6 @@ use crate::stack::javascript::install::{Install, Request, Step, StepRun};
 use crate::stack::javascript::package::Candidate;
 use crate::stack::javascript::refuse_odd;
 use crate::verdict::{Halt, Planned, Stop};
-
-/// Where the build image has the files that node-gyp compiles against, which it would download.
-const HEADERS: (&str, &str) = ("npm_package_config_node_gyp_nodedir", "/usr/local");
 
 /// Plans the program.
 pub(super) fn plan(
@@ -174,23 +172,9 @@ impl<'a> Planning<'a> {
         scripts: &[String],
     ) -> Result<(String, String, Vec<String>), Halt> {
         let native = self.native(install, &Sources::default(), true)?;
-        let compiler = match &native.full {
-            Some((name, _)) => Some(name.clone()),
-            None => self.request().compiler(install, scripts)?,
-        };
-        if compiler.is_some() {
-            install.steps.env.push(Env::new(HEADERS.0, HEADERS.1));
-        }
-        for (name, value) in native.build_env {
-            install.steps.env.retain(|env| env.name != name);
-            install.steps.env.push(Env::new(name, value));
-        }
-        Ok(match compiler {
-            Some(name) => {
-                (image.full.clone(), format!("{why}; with build tools for `{name}`"), native.build_apt)
-            }
-            None => (image.reference.clone(), why, native.build_apt),
-        })
+        let equipment = equip(native, &self.request(), install, scripts)?;
+        let (reference, why) = equipment.image(image, why);
+        Ok((reference, why, equipment.packages))
     }
 
     /// A build of Next.js that leaves a server of its own has nothing that `next start` would start.
@@ -471,13 +455,6 @@ struct Chosen {
     entrypoint: Vec<String>,
     /// Whether the image itself sets that entrypoint.
     is_set: bool,
-}
-
-/// The packages that are installed together.
-fn members<'b>(install: &Install<'b>, candidate: &'b Candidate) -> Vec<Member<'b>> {
-    let all = install.workspace.members.iter().copied();
-    let others = all.filter(|member| member.folder != candidate.folder);
-    others.chain([candidate]).map(|member| (member.folder.as_str(), &member.package)).collect()
 }
 
 /// The packages of a workspace are mostly installed at its root, and so are their programs.

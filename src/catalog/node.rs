@@ -292,6 +292,12 @@ pub struct NodeManager {
     /// where the image has it.
     #[serde(default)]
     pub prepare: Vec<String>,
+    /// Settings, and the variables that stand in for them where a folder's own do not say them.
+    #[serde(default)]
+    pub settings: BTreeMap<String, (String, String)>,
+    /// The first release of a major that works; older ones are raised to it.
+    #[serde(default)]
+    pub least: BTreeMap<String, String>,
     /// The version where the package does not say one, by a text that a lock file holds.
     #[serde(default)]
     pub versions: Vec<NodeManagerVersion>,
@@ -314,6 +320,12 @@ pub struct NodeManager {
     /// The same in a workspace, for one package of it: `{name}` in `{folder}`.
     #[serde(default)]
     pub production_shared: Vec<Vec<String>>,
+    /// Whether these commands install anew, so that nothing that was compiled or generated stays.
+    #[serde(default)]
+    pub anew: bool,
+    /// Whether an install goes by the manifests that are there, and misses no other package.
+    #[serde(default)]
+    pub partial: bool,
     /// Whether the programs of a workspace's packages are installed at its root.
     #[serde(default)]
     pub hoists: bool,
@@ -342,6 +354,9 @@ pub struct NodeHook {
 pub struct NodeManagerVersion {
     pub lock: String,
     pub version: String,
+    /// Words of which the settings hold one; none where it is for all others.
+    #[serde(default)]
+    pub words: Vec<String>,
 }
 
 /// What scripts that build front ends say.

@@ -279,7 +279,7 @@ fn managers_and_their_versions() {
     assert!(untold.starts_with("which version of yarn wrote `web/yarn.lock` cannot be told"), "{untold}");
     let other = text("yarn.lock", "# yarn lockfile v1\n", &named("yarn@4.5.0")).unwrap_err();
     assert!(other.contains("asks for `yarn@4.5.0`, and `web/yarn.lock` is not of that version"), "{other}");
-    let bun = text("bun.lock", "{}", VITE).unwrap().0;
+    let bun = text("bun.lock", "{\"lockfileVersion\": 1}", VITE).unwrap().0;
     assert!(bun.contains("bun install --frozen-lockfile\nCOPY web/ ./\nRUN bun run build\n"), "{bun}");
     let deno = text("deno.lock", "{}", VITE).unwrap_err();
     assert!(deno.contains("`web/deno.lock`, whose manager is not supported"), "{deno}");

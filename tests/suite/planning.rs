@@ -214,12 +214,9 @@ fn a_lock_file_that_does_not_fit_is_not_kept_to() {
     let manifest = r#"{"scripts": {"start": "node a.js"}, "dependencies": {"express": "^5"}}"#;
     let plan = plan(&[("package.json", manifest), ("package-lock.json", lock), ("a.js", "")]);
     assert!(files_of(&plan).0.contains("npm install --omit=dev"));
-    assert!(
-        plan.service
-            .warnings
-            .iter()
-            .any(|warning| warning.starts_with("package-lock.json does not fit package.json (`express`)"))
-    );
+    assert!(plan.service.warnings.iter().any(|warning| {
+        warning.starts_with("package-lock.json does not fit package.json (`express` is `^4` there, not `^5`)")
+    }));
 }
 
 #[test]
@@ -238,19 +235,16 @@ fn what_node_cannot_start_is_refused_with_the_reason() {
         "`start` needs a shell (`||`): node a.js || node b.js"
     );
     assert_eq!(
-        of(r#"{"scripts": {"start": "nodemon a.js"}}"#),
-        "the start script runs `nodemon`, which is for development"
+        of(r#"{"scripts": {"start": "tsx a.ts"}}"#),
+        "the start script runs `tsx`, which is for development"
     );
     assert_eq!(
         of("{\n\"scripts\": {\"start\": \"vite\"}, \"devDependencies\": {\n\"vite\": \"7\"}}"),
-        "package.json:3 builds a static site with vite, which has no server to start"
+        "the start script runs `vite`, which is for development"
     );
     assert_eq!(
         of("{\"scripts\": {\"start\": \"node a.js\"},\n\"dependencies\": {\"puppeteer\": \"24\"}}"),
         "package.json:2 depends on `puppeteer`, which needs a Chromium browser"
-    );
-    assert!(
-        of(r#"{"packageManager": "pnpm@10.0.0", "scripts": {"start": "node a.js"}}"#).contains("is pnpm's")
     );
 }
 

@@ -8,7 +8,7 @@ use super::manager::{self, Chosen};
 use super::package::Candidate;
 use super::registry::{self, Token};
 use super::workspace::{self, Workspace};
-use super::{Copied, Run, compiler};
+use super::{Copied, Run, compiler, within};
 use crate::catalog::{Node, NodeManager};
 use crate::evidence::Evidence;
 use crate::options::Options;
@@ -77,7 +77,7 @@ impl<'a> Request<'a> {
     /// A stop when its packages cannot be installed as its repository has them.
     pub(in crate::stack) fn plan(&self, service: &mut Service) -> Result<Install<'a>, Halt> {
         let Request { repo, candidate, all, knowledge, .. } = *self;
-        let workspace = workspace::of(repo, candidate, all, &knowledge.manager, &knowledge.front)?;
+        let mut workspace = workspace::of(repo, candidate, all, &knowledge.manager, &knowledge.front)?;
         let chosen =
             manager::choose(repo, candidate, &workspace.root, all, knowledge, self.options, service)?;
         let Chosen { manager, lock, version, evidence } = chosen;
@@ -87,6 +87,9 @@ impl<'a> Request<'a> {
                 "there is no lock file for `{}`: every build takes the newest packages; commit one",
                 candidate.file
             ));
+        }
+        if manager.partial {
+            workspace.keep_needed(candidate);
         }
         let needs = self.needs(&workspace, manager, lock.as_deref())?;
         let early = Early::of(repo, candidate, &workspace, manager, knowledge)?;
@@ -99,7 +102,7 @@ impl<'a> Request<'a> {
             prepare: manager.prepare.iter().map(|word| word.replace("{version}", &version)).collect(),
             before,
             install: if lock.is_some() { manager.install.clone() } else { manager.unlocked.clone() },
-            env: manager.env.iter().map(|(name, value)| Env::new(name, value)).collect(),
+            env: self.env(&workspace, manager)?,
             cache: manager.cache.clone(),
             tokens,
             after,
@@ -149,6 +152,22 @@ impl<'a> Request<'a> {
             }
         });
         Ok(needs)
+    }
+
+    /// Variables of the manager, and those of settings that the repository does not make.
+    fn env(&self, workspace: &Workspace, manager: &NodeManager) -> Result<Vec<Env>> {
+        let mut found: Vec<Env> = manager.env.iter().map(|(name, value)| Env::new(name, value)).collect();
+        for (key, (name, value)) in &manager.settings {
+            let mut is_said = false;
+            for file in &manager.reads {
+                let text = self.repo.source(&join(&workspace.root, file))?.unwrap_or_default();
+                is_said |= text.lines().any(|line| line.starts_with(key.as_str()));
+            }
+            if !is_said {
+                found.push(Env::new(name, value));
+            }
+        }
+        Ok(found)
     }
 
     /// The commands that build the package: first what it is built on, then its own steps.
@@ -244,14 +263,53 @@ impl Step {
 }
 
 impl Install<'_> {
-    /// The commands that leave no more packages than a package needs in production.
+    /// The commands that leave no more packages than a package needs in production. Members of the
+    /// workspace that it does not need are taken out first.
     pub(in crate::stack) fn production(&self, candidate: &Candidate) -> Vec<Vec<String>> {
+        let others = self.others(candidate);
+        let (name, folder) = (candidate.name(), candidate.folder.as_str());
+        let needed = self.workspace.shipped(candidate).into_iter().chain([candidate]);
+        let filters: Vec<String> =
+            needed.flat_map(|one| ["--filter".to_owned(), one.name().to_owned()]).collect();
+        let is_frozen = self.steps.install == self.manager.install;
+        let fill = |word: &String| match word.as_str() {
+            "{others}" => others.clone(),
+            "{filters}" => filters.clone(),
+            // What does not fit is no fitter than before.
+            "--frozen-lockfile" if !is_frozen => Vec::new(),
+            word => vec![word.replace("{name}", name).replace("{folder}", folder)],
+        };
         let rows = match self.workspace.is_shared {
             true => &self.manager.production_shared,
             false => &self.manager.production,
         };
-        let fill =
-            |word: &String| word.replace("{name}", candidate.name()).replace("{folder}", &candidate.folder);
-        rows.iter().map(|words| words.iter().map(fill).collect()).collect()
+        let rows =
+            rows.iter().filter(|words| !others.is_empty() || !words.iter().any(|word| word == "{others}"));
+        rows.map(|words| words.iter().flat_map(fill).collect()).collect()
     }
+
+    /// The folders of members that a package does not need when it runs, below the workspace's root.
+    fn others(&self, candidate: &Candidate) -> Vec<String> {
+        let Workspace { root, members, others, .. } = &self.workspace;
+        let needed: Vec<&str> = self
+            .workspace
+            .shipped(candidate)
+            .into_iter()
+            .chain([candidate])
+            .map(|one| one.folder.as_str())
+            .collect();
+        let mut folders: Vec<&str> =
+            members.iter().chain(others).map(|member| member.folder.as_str()).collect();
+        folders.sort_unstable();
+        folders.dedup();
+        folders.retain(|folder| {
+            *folder != root && !needed.iter().any(|needed| within(needed, folder) || within(folder, needed))
+        });
+        folders.iter().map(|folder| below(root, folder)).collect()
+    }
+}
+
+/// A folder as a command in the workspace's root names it.
+fn below(root: &str, folder: &str) -> String {
+    folder.strip_prefix(root).unwrap_or(folder).trim_start_matches('/').to_owned()
 }

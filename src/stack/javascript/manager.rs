@@ -1,9 +1,10 @@
 //! The package manager of a folder, its lock file and its version.
 
 use anyhow::Result;
+use nodejs_semver::Version;
 
 use super::package::Candidate;
-use crate::catalog::{Node, NodeManager};
+use crate::catalog::{Node, NodeManager, NodeManagerVersion};
 use crate::evidence::Evidence;
 use crate::options::Options;
 use crate::repo::{Repo, join};
@@ -39,24 +40,25 @@ pub(super) fn choose<'a>(
     service: &mut Service,
 ) -> Result<Chosen<'a>, Halt> {
     let top = all.iter().find(|one| one.folder == root).unwrap_or(candidate);
-    let locks = locks(repo, root, knowledge)?;
     let named = match &options.package_manager {
         Some(name) => Some(Named::flag(name)),
         None => named(top).or_else(|| named(candidate)),
     };
+    let locks = locks(repo, root, named.as_ref(), knowledge)?;
+    let search = Search { repo, root, top, knowledge };
     if let Some(named) = &named {
-        return by_name(named, locks, root, top, knowledge, service);
+        return search.by_name(named, locks, service);
     }
     refuse_several(&locks, root)?;
     if let Some(lock) = locks.into_iter().next() {
         let Lock { manager, file, text } = lock;
-        let version = version(manager, None, Some(&text), &join(root, &file))?;
+        let version = search.version(manager, None, Some(&text), &join(root, &file), service)?;
         let evidence = Evidence::file(WHAT, join(root, &file), format!("a lock file of {}", manager.name));
         return Ok(Chosen { manager, lock: Some(file), version, evidence });
     }
     refuse_unsupported(repo, root, knowledge)?;
-    let (manager, evidence) = unlocked(repo, root, top, knowledge)?;
-    let version = version(manager, None, None, &top.file)?;
+    let (manager, evidence) = search.unlocked()?;
+    let version = search.version(manager, None, None, &top.file, service)?;
     Ok(Chosen { manager, lock: None, version, evidence })
 }
 
@@ -74,9 +76,15 @@ struct Lock<'a> {
     text: String,
 }
 
-fn locks<'a>(repo: &Repo, root: &str, knowledge: &'a Node) -> Result<Vec<Lock<'a>>> {
-    let mut found = Vec::new();
+fn locks<'a>(repo: &Repo, root: &str, named: Option<&Named>, knowledge: &'a Node) -> Result<Vec<Lock<'a>>> {
+    let mut found: Vec<Lock> = Vec::new();
     for manager in &knowledge.manager {
+        // Of rows that read the same files, the one of the version counts that is asked for.
+        let is_other = named.is_some_and(|named| named.name == manager.name && !named.fits(manager));
+        let is_known = found.iter().any(|lock| lock.manager.name == manager.name);
+        if manager.holds.is_none() && (is_other || is_known) {
+            continue;
+        }
         for lock in &manager.locks {
             let path = join(root, lock);
             if !repo.has(&path)? {
@@ -95,36 +103,6 @@ fn locks<'a>(repo: &Repo, root: &str, knowledge: &'a Node) -> Result<Vec<Lock<'a
     Ok(found)
 }
 
-fn by_name<'a>(
-    named: &Named,
-    locks: Vec<Lock<'a>>,
-    root: &str,
-    top: &Candidate,
-    knowledge: &'a Node,
-    service: &mut Service,
-) -> Result<Chosen<'a>, Halt> {
-    let evidence = named.evidence.clone();
-    let others: Vec<String> = locks.iter().map(|lock| lock.file.clone()).collect();
-    let same_name = locks.into_iter().find(|lock| lock.manager.name == named.name);
-    if let Some(Lock { manager, file, text }) = same_name {
-        let version = version(manager, Some(named), Some(&text), &join(root, &file))?;
-        return Ok(Chosen { manager, lock: Some(file), version, evidence });
-    }
-    let manager = knowledge.manager.iter().find(|manager| named.fits(manager));
-    let manager = manager.ok_or_else(|| named.refused())?;
-    if let Some(other) = others.first() {
-        service.warnings.push(format!(
-            "{} asks for {}, and the lock file `{}` is another's: it is not read; commit the one of {}",
-            evidence.place(),
-            named.name,
-            join(root, other),
-            named.name
-        ));
-    }
-    let version = version(manager, Some(named), None, &top.file)?;
-    Ok(Chosen { manager, lock: None, version, evidence })
-}
-
 /// Several lock files are a choice that only the user can make.
 fn refuse_several(locks: &[Lock], root: &str) -> Result<(), Stop> {
     let [first, .., _] = locks else { return Ok(()) };
@@ -140,27 +118,129 @@ fn refuse_several(locks: &[Lock], root: &str) -> Result<(), Stop> {
     )))
 }
 
-/// The manager for a folder without a lock file or a name: the one whose own files are there, or
-/// whose protocol a dependency uses.
-fn unlocked<'a>(
-    repo: &Repo,
-    root: &str,
-    top: &Candidate,
+/// Where a manager is looked for.
+struct Search<'a, 'b> {
+    repo: &'b Repo,
+    root: &'b str,
+    /// The package in that folder.
+    top: &'b Candidate,
     knowledge: &'a Node,
-) -> Result<(&'a NodeManager, Evidence), Halt> {
-    for manager in &knowledge.manager {
-        for file in &manager.signs {
-            let path = join(root, file);
-            if repo.has(&path)? {
-                let says = format!("a file of {}", manager.name);
-                return Ok((manager, Evidence::file(WHAT, path, says)));
+}
+
+impl<'a> Search<'a, '_> {
+    fn by_name(
+        &self,
+        named: &Named,
+        locks: Vec<Lock<'a>>,
+        service: &mut Service,
+    ) -> Result<Chosen<'a>, Halt> {
+        let Search { root, top, knowledge, .. } = self;
+        let evidence = named.evidence.clone();
+        let others: Vec<String> = locks.iter().map(|lock| lock.file.clone()).collect();
+        let same_name = locks.into_iter().find(|lock| lock.manager.name == named.name);
+        if let Some(Lock { manager, file, text }) = same_name {
+            let version = self.version(manager, Some(named), Some(&text), &join(root, &file), service)?;
+            return Ok(Chosen { manager, lock: Some(file), version, evidence });
+        }
+        let manager = knowledge.manager.iter().find(|manager| named.fits(manager));
+        let manager = manager.ok_or_else(|| named.refused())?;
+        if let Some(other) = others.first() {
+            service.warnings.push(format!(
+                "{} asks for {}, and the lock file `{}` is another's: it is not read; commit the one of {}",
+                evidence.place(),
+                named.name,
+                join(root, other),
+                named.name
+            ));
+        }
+        let version = self.version(manager, Some(named), None, &top.file, service)?;
+        Ok(Chosen { manager, lock: None, version, evidence })
+    }
+
+    /// The manager for a folder without a lock file or a name: the one whose own files are there.
+    fn unlocked(&self) -> Result<(&'a NodeManager, Evidence), Halt> {
+        for manager in &self.knowledge.manager {
+            for file in &manager.signs {
+                let path = join(self.root, file);
+                if self.repo.has(&path)? {
+                    let says = format!("a file of {}", manager.name);
+                    return Ok((manager, Evidence::file(WHAT, path, says)));
+                }
+            }
+        }
+        let first = self.knowledge.manager.first();
+        let first = first.ok_or_else(|| Stop::refuse("the catalogue names no package manager"))?;
+        let says = format!("nothing asks for another than {}", first.name);
+        Ok((first, Evidence::file(WHAT, self.top.file.clone(), says)))
+    }
+
+    /// The version of a manager: the one that is named, else one that reads the lock file.
+    fn version(
+        &self,
+        manager: &NodeManager,
+        named: Option<&Named>,
+        lock: Option<&str>,
+        file: &str,
+        service: &mut Service,
+    ) -> Result<String, Halt> {
+        if manager.prepare.is_empty() {
+            return Ok(String::new());
+        }
+        if let Some(named) = named.filter(|named| named.name == manager.name && !named.version.is_empty()) {
+            if !named.fits(manager) {
+                return Err(named.unfit(file).into());
+            }
+            return Ok(raised(manager, named, service));
+        }
+        let settings = self.settings(manager)?;
+        let fits = |row: &&NodeManagerVersion| {
+            row.words.is_empty() || row.words.iter().any(|word| settings.contains(word.as_str()))
+        };
+        let mut rows = manager.versions.iter().filter(fits);
+        let row = match lock {
+            Some(text) => rows.find(|row| text.contains(&row.lock)),
+            None => rows.last(),
+        };
+        match row {
+            Some(row) => Ok(row.version.clone()),
+            None => {
+                Err(Stop::refuse(format!("which version of {} wrote `{file}` cannot be told", manager.name))
+                    .help("name it in package.json: `\"packageManager\": \"NAME@VERSION\"`")
+                    .into())
             }
         }
     }
-    let first = knowledge.manager.first();
-    let first = first.ok_or_else(|| Stop::refuse("the catalogue names no package manager"))?;
-    let says = format!("nothing asks for another than {}", first.name);
-    Ok((first, Evidence::file(WHAT, top.file.clone(), says)))
+
+    /// The text of all settings of a manager in the folder.
+    fn settings(&self, manager: &NodeManager) -> Result<String> {
+        let mut text = self.repo.source(&join(self.root, "package.json"))?.unwrap_or_default();
+        for file in &manager.reads {
+            let Some(more) = self.repo.source(&join(self.root, file))? else { continue };
+            if file.starts_with("pnpm-workspace") && !more.lines().any(|line| line.starts_with("packages:")) {
+                text.push_str("settings alone");
+            }
+            text.push_str(&more);
+        }
+        Ok(text)
+    }
+}
+
+/// The version that is named, or the first of its major that works.
+fn raised(manager: &NodeManager, named: &Named, service: &mut Service) -> String {
+    let major = named.version.split('.').next().unwrap_or_default();
+    let least = manager.least.get(major).and_then(|least| Some((least, Version::parse(least).ok()?)));
+    match (least, Version::parse(&named.version)) {
+        (Some((least, parsed)), Ok(version)) if version < parsed => {
+            service.warnings.push(format!(
+                "{} asks for {} {}, which fails on this Node.js: {least} is taken",
+                named.evidence.place(),
+                named.name,
+                named.version
+            ));
+            least.clone()
+        }
+        _ => named.version.clone(),
+    }
 }
 
 /// What package.json or a flag says: `pnpm@10.1.0+sha512.1234`.
@@ -183,6 +263,15 @@ impl Named {
         let is_major = manager.majors.is_empty()
             || major.map_or(self.version.is_empty(), |major: u64| manager.majors.contains(&major));
         manager.name == self.name && is_major
+    }
+
+    fn unfit(&self, file: &str) -> Stop {
+        let Named { name, version, evidence } = self;
+        Stop::refuse(format!(
+            "{} asks for `{name}@{version}`, and `{file}` is not of that version",
+            evidence.place()
+        ))
+        .help("install with the version that is asked for and commit the lock file")
     }
 
     fn refused(&self) -> Stop {
@@ -249,40 +338,4 @@ fn refuse_unsupported(repo: &Repo, root: &str, knowledge: &Node) -> Result<(), H
         }
     }
     Ok(())
-}
-
-/// The version of a manager: the one that is named, else one that reads the lock file.
-fn version(
-    manager: &NodeManager,
-    named: Option<&Named>,
-    lock: Option<&str>,
-    file: &str,
-) -> Result<String, Halt> {
-    if manager.prepare.is_empty() {
-        return Ok(String::new());
-    }
-    if let Some(named) = named.filter(|named| named.name == manager.name && !named.version.is_empty()) {
-        if named.fits(manager) {
-            return Ok(named.version.clone());
-        }
-        let reason = format!(
-            "{} asks for `{}@{}`, and `{file}` is not of that version",
-            named.evidence.place(),
-            named.name,
-            named.version
-        );
-        return Err(Stop::refuse(reason)
-            .help("install with the version that is asked for and commit the lock file")
-            .into());
-    }
-    let row = match lock {
-        Some(text) => manager.versions.iter().find(|row| text.contains(&row.lock)),
-        None => manager.versions.last(),
-    };
-    match row {
-        Some(row) => Ok(row.version.clone()),
-        None => Err(Stop::refuse(format!("which version of {} wrote `{file}` cannot be told", manager.name))
-            .help("name it in package.json: `\"packageManager\": \"NAME@VERSION\"`")
-            .into()),
-    }
 }

@@ -19,6 +19,8 @@ pub(in crate::stack) struct Workspace<'a> {
     pub is_shared: bool,
     /// These packages, the root's own among them.
     pub members: Vec<&'a Candidate>,
+    /// Packages of the workspace that are not installed with these.
+    pub others: Vec<&'a Candidate>,
 }
 
 /// The script that a package of a workspace is built with.
@@ -31,6 +33,18 @@ const SHIPPED: &[&str] = &["dependencies", "optionalDependencies", "peerDependen
 const DEEPEST: usize = 50;
 
 impl<'a> Workspace<'a> {
+    /// Leaves the packages that one of them needs, and the root with what it needs.
+    pub(super) fn keep_needed(&mut self, candidate: &'a Candidate) {
+        let root = self.members.iter().copied().find(|member| member.folder == self.root);
+        let mut needed = self.closure(candidate, DEPENDENCIES);
+        needed.extend(root.into_iter().flat_map(|root| self.closure(root, DEPENDENCIES)));
+        needed.extend(root);
+        needed.push(candidate);
+        let is_needed = |member: &&Candidate| needed.iter().any(|one| one.folder == member.folder);
+        let (members, others) = self.members.iter().copied().partition(is_needed);
+        (self.members, self.others) = (members, others);
+    }
+
     /// The packages of the workspace that a package depends on and that are built, each after those
     /// that it depends on itself.
     pub(super) fn built(&self, candidate: &'a Candidate) -> Vec<&'a Candidate> {
@@ -90,12 +104,13 @@ pub(super) fn of<'a>(
         locked |= repo.has(&join(folder, lock))?;
     }
     let above = above(repo, folder)?;
-    let own = Workspace { root: folder.to_owned(), is_shared: false, members: Vec::new() };
+    let own =
+        Workspace { root: folder.to_owned(), is_shared: false, members: Vec::new(), others: Vec::new() };
     let declared = above.filter(|(root, _)| !locked || root == folder || bound.is_some());
     if let Some((root, globs)) = declared {
         let is_member = |one: &&Candidate| one.folder == root || matches(&globs, &root, &one.folder);
         let members = all.iter().filter(is_member).collect();
-        return Ok(Workspace { root, is_shared: true, members });
+        return Ok(Workspace { root, is_shared: true, members, others: Vec::new() });
     }
     if let Some((kind, name, version)) = bound {
         // pnpm reads catalogs beside the manifest, too.

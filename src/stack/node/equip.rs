@@ -11,7 +11,7 @@ use crate::stack::javascript::package::Candidate;
 use crate::verdict::Halt;
 
 /// Where the build image has the files that node-gyp compiles against, which it would download.
-const HEADERS: (&str, &str) = ("npm_package_config_node_gyp_nodedir", "/usr/local");
+pub(super) const HEADERS: (&str, &str) = ("npm_package_config_node_gyp_nodedir", "/usr/local");
 
 /// What a stage is given.
 pub(in crate::stack) struct Equipment {

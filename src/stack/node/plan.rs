@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::equip::{equip, members};
+use super::equip::{HEADERS, equip, members};
 use super::native::{self, Native, Need};
 use super::pick::{self, Picked};
 use super::script::{self, Before, Run, Start};
@@ -24,6 +24,9 @@ use crate::stack::javascript::install::{Install, Request, Step, StepRun};
 use crate::stack::javascript::package::Candidate;
 use crate::stack::javascript::refuse_odd;
 use crate::verdict::{Halt, Planned, Stop};
+
+/// The package that others write code into.
+const GENERATED: &str = "@prisma/client";
 
 /// Plans the program.
 pub(super) fn plan(
@@ -120,9 +123,9 @@ impl<'a> Planning<'a> {
             builds: !steps.is_empty(),
         };
         let shipped = shipping.plan()?;
-        let production = self.production(&mut install, &start, &sources, &shipped, service)?;
         heed(self.repo, self.candidate, &mut install, image)?;
         let (reference, why, packages) = self.build_image(image, why, &mut install, &scripts)?;
+        let production = self.production(&mut install, &start, &sources, &shipped, service)?;
         service.build_image = Some(reference.clone());
         service.runtime_image = Some(runtime.image.clone());
         service.start = [runtime.entrypoint.clone(), start.argv.clone()].concat();
@@ -269,6 +272,11 @@ impl<'a> Planning<'a> {
                 "{} needs `{name}`, which is a development dependency: all of them are kept; move it to `dependencies`",
                 evidence.place()
             ));
+        } else if install.manager.anew && self.is_generated(install) {
+            service.warnings.push(format!(
+                "{} installs anew for production, without what was compiled or generated: all packages are kept",
+                install.manager.name
+            ));
         } else if shipped.from_context && !install.workspace.is_shared {
             install.steps.install.extend(install.manager.production_only.iter().cloned());
         } else {
@@ -279,6 +287,14 @@ impl<'a> Planning<'a> {
             commands.push([vec!["mkdir".to_owned(), "-p".to_owned()], shipped.made.clone()].concat());
         }
         Ok(commands)
+    }
+
+    /// Whether packages hold what only their install made.
+    fn is_generated(&self, install: &Install) -> bool {
+        let compiles = install.steps.env.iter().any(|env| env.name == HEADERS.0);
+        let libraries = install.workspace.shipped(self.candidate);
+        let generates = |one: &Candidate| one.package.dependency(GENERATED).is_some();
+        compiles || generates(self.candidate) || libraries.into_iter().any(generates)
     }
 
     /// A development dependency that the program needs when it runs, and what needs it.

@@ -250,10 +250,11 @@ impl Shipping<'_> {
             let name = entry.name.as_str();
             let path = join(self.folder(), name);
             let is_mine = outputs.iter().any(|output| output == name) || self.repo.git_ignores(&path)?;
-            let is_member = self.install.workspace.members.iter().any(|member| {
-                !member.folder.is_empty()
-                    && (member.folder == path || member.folder.starts_with(&format!("{path}/")))
-            });
+            let is_member =
+                self.install.workspace.members.iter().chain(&self.install.workspace.others).any(|member| {
+                    !member.folder.is_empty()
+                        && (member.folder == path || member.folder.starts_with(&format!("{path}/")))
+                });
             if is_mine || is_member || (name.starts_with('.') && !read(name)) {
                 continue;
             }

@@ -117,17 +117,6 @@ pub struct NodeRunner {
     pub commands: Vec<String>,
 }
 
-/// A package that needs something which no distroless image holds.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NodeNative {
-    pub package: String,
-    pub needs: String,
-    /// Whether not even a build image can install it.
-    #[serde(default)]
-    pub uninstallable: bool,
-}
-
 /// Packages by name, of one kind.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -272,14 +261,6 @@ pub struct NodeConfig {
     pub needs: String,
 }
 
-/// Packages whose install compiles, and those whose install script does not.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NodeCompile {
-    pub packages: Vec<String>,
-    pub harmless: Vec<String>,
-}
-
 /// A package manager, as a stage that builds a front end calls it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -304,6 +285,9 @@ pub struct NodeManager {
     /// Variables of an install.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
+    /// Variables without which an install stops where `engines` are not met.
+    #[serde(default)]
+    pub lenient: BTreeMap<String, String>,
     /// The command that puts the manager into the image, with `{version}` for its version; empty
     /// where the image has it.
     #[serde(default)]
@@ -377,18 +361,6 @@ pub struct NodeManagerVersion {
     /// Words of which the settings hold one; none where it is for all others.
     #[serde(default)]
     pub words: Vec<String>,
-}
-
-/// A package whose install downloads what no build of a front end needs, and the variable that
-/// keeps it from that.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NodeSkip {
-    pub package: String,
-    pub variable: String,
-    pub value: String,
-    pub source: String,
-    pub checked: toml::value::Datetime,
 }
 
 /// What scripts that build front ends say.
@@ -476,10 +448,7 @@ pub struct Node {
     pub build: Vec<NodeImage>,
     pub lts: BTreeMap<String, u64>,
     pub framework: Vec<Framework>,
-    pub site: Vec<Framework>,
     pub scripts: NodeScripts,
-    pub native: Vec<NodeNative>,
-    pub compile: NodeCompile,
     pub functions: Named,
     pub program: Vec<NodeProgram>,
     pub serve: Vec<NodeServe>,
@@ -490,7 +459,6 @@ pub struct Node {
     pub ship: NodeShip,
     pub front: NodeFront,
     pub tool: Vec<NodeTool>,
-    pub skip: Vec<NodeSkip>,
 }
 
 /// Facts about Node.js.

@@ -1,10 +1,6 @@
-//! package.json and npm's lock file.
-
-use std::collections::BTreeMap;
+//! package.json.
 
 use anyhow::Result;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::{invalid, json};
@@ -105,96 +101,9 @@ impl Package {
     }
 }
 
-/// What is read of package-lock.json and npm-shrinkwrap.json.
-#[derive(Debug, Default, Deserialize)]
-pub struct NpmLock {
-    #[serde(default, rename = "lockfileVersion")]
-    pub version: u32,
-    /// Installed packages by folder, such as `node_modules/next` (lock file version 2 and up).
-    #[serde(default)]
-    pub packages: BTreeMap<String, Locked>,
-    /// Installed packages by name (lock file version 1).
-    #[serde(default)]
-    pub dependencies: BTreeMap<String, IgnoredAny>,
-}
-
-/// One installed package.
-#[derive(Debug, Default, Deserialize)]
-pub struct Locked {
-    /// Programs by name, or the one program of a package.
-    #[serde(default)]
-    pub bin: Option<Bin>,
-    #[serde(default)]
-    pub dev: bool,
-    /// What the package depended on when the lock file was written.
-    #[serde(default)]
-    pub dependencies: BTreeMap<String, String>,
-    #[serde(default, rename = "devDependencies")]
-    pub dev_dependencies: BTreeMap<String, String>,
-    #[serde(default, rename = "optionalDependencies")]
-    pub optional_dependencies: BTreeMap<String, String>,
-    #[serde(default, rename = "hasInstallScript")]
-    pub has_install_script: bool,
-}
-
-impl Locked {
-    /// The version, as written, of a dependency of this kind.
-    pub fn version_of(&self, kind: &str, name: &str) -> Option<&str> {
-        let versions = match kind {
-            "devDependencies" => &self.dev_dependencies,
-            "optionalDependencies" => &self.optional_dependencies,
-            _ => &self.dependencies,
-        };
-        versions.get(name).map(String::as_str)
-    }
-}
-
-/// The `bin` field, in both its forms.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub enum Bin {
-    One(String),
-    Many(BTreeMap<String, String>),
-}
-
-impl NpmLock {
-    /// Parses the text; `file` is for messages.
-    ///
-    /// # Errors
-    /// With file, line and column.
-    pub fn parse(file: &str, text: &str) -> Result<NpmLock> {
-        serde_json::from_str(text).map_err(|error| json::located(file, text, &error).into())
-    }
-
-    /// The folder and file of the program with this name, from a package at the top level.
-    pub fn program(&self, name: &str) -> Option<(&str, &str, &Locked)> {
-        self.packages.iter().find_map(|(folder, locked)| {
-            let package =
-                folder.strip_prefix("node_modules/").filter(|rest| !rest.contains("node_modules/"))?;
-            let file = match locked.bin.as_ref()? {
-                Bin::One(file) => (package.rsplit('/').next() == Some(name)).then_some(file)?,
-                Bin::Many(files) => files.get(name)?,
-            };
-            Some((folder.as_str(), file.as_str(), locked))
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn programs_come_from_the_lock_file() {
-        let text = r#"{"lockfileVersion":3,"packages":{"":{"name":"x"},
-            "node_modules/next":{"bin":{"next":"dist/bin/next"}},
-            "node_modules/@a/serve":{"bin":"cli.js","dev":true},
-            "node_modules/next/node_modules/deep":{"bin":{"deep":"x"}}}}"#;
-        let lock = NpmLock::parse("package-lock.json", text).unwrap();
-        assert_eq!(lock.program("next").unwrap().1, "dist/bin/next");
-        assert!(lock.program("serve").unwrap().2.dev);
-        assert!(lock.program("deep").is_none());
-    }
 
     #[test]
     fn fields_of_a_wrong_type_count_as_absent() {

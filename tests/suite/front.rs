@@ -252,6 +252,12 @@ fn an_install_finds_what_its_scripts_read() {
         r#"{"scripts": {"build": "vite build"}, "dependencies": {"a": "git+https://example.com/a.git"}}"#;
     let text = stages("all:web/dist", &[("web/package.json", native), LOCK]);
     assert!(text.contains("with build tools for `a`") && text.contains(":24-trixie AS ui\n"), "{text}");
+    let canvas = VITE.replace("\"8\"", "\"8\", \"canvas\": \"^2\"");
+    let text = stages("all:web/dist", &[("web/package.json", &canvas), LOCK]);
+    assert!(text.contains(":24-trixie AS ui\n") && text.contains(" \\\n    libpango1.0-dev"), "{text}");
+    assert!(text.contains("\nARG npm_package_config_node_gyp_nodedir=/usr/local\nRUN "), "{text}");
+    let text = stages("all:web/dist", &[("web/package.json", VITE), LOCK, ("web/binding.gyp", "{}")]);
+    assert!(text.contains("with build tools for `binding.gyp`"), "{text}");
     let old = r#"{"scripts": {"build": "vite build"}, "dependencies": {"node-sass": "9"}}"#;
     assert!(written("all:web/dist", &[("web/package.json", old), LOCK]).is_err());
     let hugo = r#"{"scripts": {"build": "hugo -d x && vite build"}}"#;
@@ -273,7 +279,7 @@ fn managers_and_their_versions() {
     assert!(untold.starts_with("which version of yarn wrote `web/yarn.lock` cannot be told"), "{untold}");
     let other = text("yarn.lock", "# yarn lockfile v1\n", &named("yarn@4.5.0")).unwrap_err();
     assert!(other.contains("asks for `yarn@4.5.0`, and `web/yarn.lock` is not of that version"), "{other}");
-    let bun = text("bun.lock", "{}", VITE).unwrap().0;
+    let bun = text("bun.lock", "{\"lockfileVersion\": 1}", VITE).unwrap().0;
     assert!(bun.contains("bun install --frozen-lockfile\nCOPY web/ ./\nRUN bun run build\n"), "{bun}");
     let deno = text("deno.lock", "{}", VITE).unwrap_err();
     assert!(deno.contains("`web/deno.lock`, whose manager is not supported"), "{deno}");

@@ -13,6 +13,7 @@ mod front;
 mod golang;
 mod hostile;
 mod node;
+mod node_install;
 mod planning;
 mod project;
 mod properties;

@@ -7,12 +7,13 @@ use serde::Serialize;
 use super::install::{Request, Step, Steps};
 use super::package::{Candidate, Output};
 use super::{made, package, refuse_odd, script, within};
-use crate::catalog::{self, Node};
+use crate::catalog::{self, Node, NodeImage};
 use crate::evidence::Evidence;
 use crate::options::Options;
 use crate::plan::IgnoreGroup;
 use crate::repo::Repo;
 use crate::service::Service;
+use crate::stack::node::{choose, equip_front, heed};
 use crate::verdict::{Halt, Stop};
 
 /// A stage that builds a front end.
@@ -22,6 +23,8 @@ pub struct Front {
     pub name: String,
     pub image: String,
     pub why: String,
+    /// Debian packages that the install needs.
+    pub packages: Vec<String>,
     #[serde(flatten)]
     pub steps: Steps,
     pub outputs: Vec<Output>,
@@ -206,8 +209,10 @@ fn stage(
     install.steps.runs = request.runs(&install, &steps);
     let paths = outputs.iter().map(|output| output.path.as_str());
     refuse_odd(paths.chain(install.folders.iter().map(String::as_str)))?;
-    let compiler = request.compiler(&install, scripts)?;
-    let (image, why) = image(repo, candidate, compiler.as_deref(), knowledge)?;
+    let (node, why) = image(repo, candidate, knowledge)?;
+    heed(repo, candidate, &mut install, node)?;
+    let equipment = equip_front(&request, &mut install, scripts, &catalog::node_natives()?)?;
+    let (image, why) = equipment.image(node, why);
     for (one, _) in evidence {
         service.evidence.push(one.clone());
     }
@@ -234,6 +239,7 @@ fn stage(
         name: if index == 0 { "ui".to_owned() } else { format!("ui{}", index + 1) },
         image,
         why: format!("{why}; {}, which it builds", embeds.join(", ")),
+        packages: equipment.packages,
         steps: install.steps,
         outputs: outputs.clone(),
         ignored,
@@ -255,19 +261,13 @@ fn warn_of_hidden(repo: &Repo, candidate: &Candidate, knowledge: &Node, service:
 }
 
 /// The image that the package, or a folder above it, asks for.
-fn image(
+fn image<'a>(
     repo: &Repo,
     candidate: &Candidate,
-    compiler: Option<&str>,
-    knowledge: &Node,
-) -> Result<(String, String), Halt> {
+    knowledge: &'a Node,
+) -> Result<(&'a NodeImage, String), Halt> {
     // Its version and warnings are the stage's, not the service's.
     let mut own = Service::new(&candidate.folder, "node");
-    let Some((image, why)) = crate::stack::node::choose(repo, candidate, knowledge, &mut own)? else {
-        return Err(Stop::refuse("the catalogue names no default Node.js image").into());
-    };
-    Ok(match compiler {
-        Some(name) => (image.full.clone(), format!("{why}; with build tools for `{name}`")),
-        None => (image.reference.clone(), why),
-    })
+    let found = choose(repo, candidate, knowledge, &mut own)?;
+    Ok(found.ok_or_else(|| Stop::refuse("the catalogue names no default Node.js image"))?)
 }

@@ -112,7 +112,7 @@ impl<'a> Request<'a> {
         Ok(Install { steps, manager, lock, evidence, workspace, folders, needs, hooked })
     }
 
-    /// What needs the image with a compiler: a script, an install script, a package by its name.
+    /// What of the repository needs the image with a compiler: a script, or a module.
     ///
     /// # Errors
     /// A stop when something is asked for that no image has.
@@ -154,7 +154,7 @@ impl<'a> Request<'a> {
         Ok(needs)
     }
 
-    /// Variables of the manager, and those that keep the install from downloading what only tests need.
+    /// Variables of the manager, and those of settings that the repository does not make.
     fn env(&self, workspace: &Workspace, manager: &NodeManager) -> Result<Vec<Env>> {
         let mut found: Vec<Env> = manager.env.iter().map(|(name, value)| Env::new(name, value)).collect();
         for (key, (name, value)) in &manager.settings {
@@ -165,12 +165,6 @@ impl<'a> Request<'a> {
             }
             if !is_said {
                 found.push(Env::new(name, value));
-            }
-        }
-        for skip in &self.knowledge.skip {
-            let uses = |one: &Candidate| one.package.dependency(&skip.package).is_some();
-            if uses(self.candidate) || workspace.members.iter().any(|member| uses(member)) {
-                found.push(Env::new(&skip.variable, &skip.value));
             }
         }
         Ok(found)

@@ -2,6 +2,7 @@
 
 mod asked;
 mod built;
+mod equip;
 mod framework;
 mod native;
 mod pick;
@@ -17,6 +18,8 @@ mod strict;
 mod variables;
 mod version;
 
+pub(in crate::stack) use equip::equip_front;
+pub(in crate::stack) use strict::heed;
 pub(in crate::stack) use version::choose;
 
 use std::cell::RefCell;

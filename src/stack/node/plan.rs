@@ -2,16 +2,17 @@
 
 use std::rc::Rc;
 
+use super::equip::{HEADERS, equip, members};
 use super::native::{self, Native, Need};
 use super::pick::{self, Picked};
 use super::script::{self, Before, Run, Start};
 use super::ship::{BASE, Shipped, Shipping, place};
 use super::sources::{self, Sources};
 use super::start::{Begun, Outcome, file_of};
-use super::{Build, Facts, framework, variables, version};
+use super::{Build, Facts, framework, heed, variables, version};
 use crate::catalog::{self, Framework, NodeImage};
 use crate::evidence::Evidence;
-use crate::manifest::lock::{LockFile, Member};
+use crate::manifest::lock::LockFile;
 use crate::manifest::package::Package;
 use crate::options::{Options, RuntimeChoice};
 use crate::plan::{Env, IgnoreGroup, Runtime, common_ignore};
@@ -26,9 +27,6 @@ use crate::verdict::{Halt, Planned, Stop};
 
 /// The package that others write code into.
 const GENERATED: &str = "@prisma/client";
-
-/// Where the build image has the files that node-gyp compiles against, which it would download.
-const HEADERS: (&str, &str) = ("npm_package_config_node_gyp_nodedir", "/usr/local");
 
 /// Plans the program.
 pub(super) fn plan(
@@ -125,8 +123,9 @@ impl<'a> Planning<'a> {
             builds: !steps.is_empty(),
         };
         let shipped = shipping.plan()?;
-        let production = self.production(&mut install, &start, &sources, &shipped, service)?;
+        heed(self.repo, self.candidate, &mut install, image)?;
         let (reference, why, packages) = self.build_image(image, why, &mut install, &scripts)?;
+        let production = self.production(&mut install, &start, &sources, &shipped, service)?;
         service.build_image = Some(reference.clone());
         service.runtime_image = Some(runtime.image.clone());
         service.start = [runtime.entrypoint.clone(), start.argv.clone()].concat();
@@ -176,23 +175,9 @@ impl<'a> Planning<'a> {
         scripts: &[String],
     ) -> Result<(String, String, Vec<String>), Halt> {
         let native = self.native(install, &Sources::default(), true)?;
-        let compiler = match &native.full {
-            Some((name, _)) => Some(name.clone()),
-            None => self.request().compiler(install, scripts)?,
-        };
-        if compiler.is_some() {
-            install.steps.env.push(Env::new(HEADERS.0, HEADERS.1));
-        }
-        for (name, value) in native.build_env {
-            install.steps.env.retain(|env| env.name != name);
-            install.steps.env.push(Env::new(name, value));
-        }
-        Ok(match compiler {
-            Some(name) => {
-                (image.full.clone(), format!("{why}; with build tools for `{name}`"), native.build_apt)
-            }
-            None => (image.reference.clone(), why, native.build_apt),
-        })
+        let equipment = equip(native, &self.request(), install, scripts)?;
+        let (reference, why) = equipment.image(image, why);
+        Ok((reference, why, equipment.packages))
     }
 
     /// A build of Next.js that leaves a server of its own has nothing that `next start` would start.
@@ -438,6 +423,22 @@ impl<'a> Planning<'a> {
         install: &Install,
         service: &mut Service,
     ) -> Result<(), Halt> {
+        let builds = !install.steps.runs.is_empty() || install.hooked;
+        if let Some((path, evidence)) = &sources.absent {
+            let place = evidence.place();
+            if builds {
+                service.warnings.push(format!(
+                    "{place} imports `{path}`, which is not in the repository: the program starts only if the build makes it"
+                ));
+                return Ok(());
+            }
+            let why = if self.repo.git_ignores(path)? { "git ignores it" } else { "nothing makes it" };
+            return Err(Stop::refuse(format!(
+                "{place} imports `{path}`, which is not in the repository ({why})"
+            ))
+            .help("commit it, or add a `build` script that makes it")
+            .into());
+        }
         let file = file_of(&start.argv, self.package());
         if sources.found || file.starts_with("node_modules/") || !install.steps.runs.is_empty() {
             return Ok(());
@@ -492,13 +493,6 @@ struct Chosen {
     entrypoint: Vec<String>,
     /// Whether the image itself sets that entrypoint.
     is_set: bool,
-}
-
-/// The packages that are installed together.
-fn members<'b>(install: &Install<'b>, candidate: &'b Candidate) -> Vec<Member<'b>> {
-    let all = install.workspace.members.iter().copied();
-    let others = all.filter(|member| member.folder != candidate.folder);
-    others.chain([candidate]).map(|member| (member.folder.as_str(), &member.package)).collect()
 }
 
 /// The packages of a workspace are mostly installed at its root, and so are their programs.

@@ -3,7 +3,7 @@
 use super::plan::{Planning, ignore};
 use super::ship::place;
 use super::site::{Serving, Site, serve};
-use super::{Build, Config, version};
+use super::{Build, Config, heed, version};
 use crate::catalog;
 use crate::options::RuntimeChoice;
 use crate::plan::{Copy, Runtime};
@@ -42,6 +42,7 @@ impl Planning<'_> {
         let steps: Vec<Step> = scripts.iter().map(|name| Step::script(name)).collect();
         install.steps.runs = request.runs(&install, &steps);
         refuse_odd(install.folders.iter().map(String::as_str).chain([site.output.as_str()]))?;
+        heed(self.repo, self.candidate, &mut install, image)?;
         let (reference, why, packages) = self.build_image(image, why, &mut install, &scripts)?;
         let port = self.options.port.or(said.filter(|port| *port >= 1024)).unwrap_or(PORT);
         let serving = serve(&site, port, &self.facts.sites.server);

@@ -23,6 +23,8 @@ pub(super) struct Sources {
     pub started: Started,
     /// The files that were read.
     pub files: Vec<String>,
+    /// What is imported first of all and is not in the repository.
+    pub absent: Option<(String, Evidence)>,
     /// Whether the entry file is in the repository.
     pub found: bool,
     /// Whether the entry file makes something of itself: exports, and starts nothing.
@@ -55,14 +57,17 @@ pub(super) fn read(repo: &Repo, known: &NodeNatives, folder: &str, entry: &str) 
         if file == first {
             found.only_exports = only_exports(&source.lexemes);
         }
-        for (name, line) in imports(&source.lexemes) {
+        for Import { name, line, is_sure } in imports(&source.lexemes) {
             if name.starts_with('.') {
                 let Some(path) = normal(&join(parent(&file), name)) else { continue };
-                if let Some(path) = resolve(repo, &path)?
-                    && seen.len() < MOST_FILES
-                    && seen.insert(path.clone())
-                {
-                    open.push_back(path);
+                match resolve(repo, &path)? {
+                    Some(path) if seen.len() < MOST_FILES && seen.insert(path.clone()) => {
+                        open.push_back(path)
+                    }
+                    None if is_sure && found.absent.is_none() && is_absent(repo, &path)? => {
+                        found.absent = Some((path, source.evidence("import", line)));
+                    }
+                    _ => {}
                 }
             } else if let Some(package) = package(name) {
                 found.imports.entry(package.to_owned()).or_insert_with(|| source.evidence("import", line));
@@ -106,10 +111,33 @@ pub(super) fn resolve(repo: &Repo, path: &str) -> Result<Option<String>> {
     Ok(None)
 }
 
+/// Whether nothing is at a path of sources, under whatever ending.
+fn is_absent(repo: &Repo, path: &str) -> Result<bool> {
+    let (folder, name) = (parent(path), path.rsplit('/').next().unwrap_or(path));
+    let stem = [".js", ".mjs", ".cjs"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+    let is_code = stem.len() < name.len() || !name.contains('.');
+    let is_like = |entry: &str| entry == name || entry.split('.').next() == stem.split('.').next();
+    Ok(is_code && !repo.entries(folder)?.iter().any(|entry| is_like(&entry.name)))
+}
+
+/// What a source loads.
+struct Import<'a> {
+    name: &'a str,
+    line: usize,
+    /// Whether it is loaded before anything else, so that the program cannot do without.
+    is_sure: bool,
+}
+
 /// `require("x")`, `import("x")`, `from "x"`, `import "x"`; not `import type`.
-fn imports<'a>(lexemes: &[Lexeme<'a>]) -> Vec<(&'a str, usize)> {
+fn imports<'a>(lexemes: &[Lexeme<'a>]) -> Vec<Import<'a>> {
     let mut found = Vec::new();
+    let mut depth = 0_usize;
     for (at, lexeme) in lexemes.iter().enumerate() {
+        match lexeme.token {
+            Token::Sign('{') => depth += 1,
+            Token::Sign('}') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
         let Token::Text(name) = lexeme.token else { continue };
         let before =
             |back: usize| at.checked_sub(back).and_then(|at| lexemes.get(at)).map(|lexeme| lexeme.token);
@@ -119,7 +147,8 @@ fn imports<'a>(lexemes: &[Lexeme<'a>]) -> Vec<(&'a str, usize)> {
         let typed = lexemes[..at].iter().rev().take(12).take_while(|before| before.token != Token::Sign(';'));
         let is_type = stated && typed.clone().any(|before| before.token == Token::Word("type"));
         if (called || stated) && !is_type {
-            found.push((name, lexeme.line));
+            let is_sure = depth == 0 && before(2) != Some(Token::Word("import"));
+            found.push(Import { name, line: lexeme.line, is_sure });
         }
     }
     found
@@ -135,7 +164,8 @@ pub(super) fn named(repo: &Repo, folder: &str) -> Result<BTreeSet<String>> {
     for file in repo.sources(folder, &endings)?.into_iter().filter(|file| !is_test(file)).take(MOST_NAMED) {
         let Some(text) = repo.source(&file)? else { continue };
         let source = Source::new(&file, &text, Syntax::JavaScript);
-        let imported: BTreeSet<&str> = imports(&source.lexemes).into_iter().map(|(name, _)| name).collect();
+        let imported: BTreeSet<&str> =
+            imports(&source.lexemes).into_iter().map(|import| import.name).collect();
         for lexeme in &source.lexemes {
             let Token::Text(text) = lexeme.token else { continue };
             if text.len() > 200 || imported.contains(text) {
@@ -187,6 +217,27 @@ mod tests {
         assert_eq!(found.imports.keys().collect::<Vec<_>>(), ["@s/p", "express"]);
         assert!(found.handles_sigterm && !found.only_exports);
         assert_eq!(found.listening.port.unwrap().1.place(), "lib/b.js:1");
+    }
+
+    #[test]
+    fn what_is_imported_and_absent_is_told() {
+        let absent = |text: &str| {
+            let files = [("server.js", text), ("a.vue", ""), ("data.json", ""), ("b/c.jsx", "")];
+            let memory = files.iter().fold(Memory::new(), |memory, (path, text)| memory.file(path, text));
+            let found = read(&Repo::in_memory(memory), &node_natives().unwrap(), "", "server.js").unwrap();
+            found.absent.map(|(path, evidence)| (path, evidence.place()))
+        };
+        let place = Some(("config.js".to_owned(), "server.js:2".to_owned()));
+        assert_eq!(absent("import http from 'http'\nimport { a } from './config.js'"), place);
+        assert_eq!(absent("x()\nconst c = require('./config.js')"), place);
+        for fine in [
+            "try { require('./config.js') } catch {}",
+            "const a = () => import('./config.js')",
+            "import A from './a'; import d from './data.json'; import c from './b/c'; import s from './x.css'",
+            "import type { T } from './config.js'",
+        ] {
+            assert_eq!(absent(fine), None, "{fine}");
+        }
     }
 
     #[test]

@@ -8,12 +8,39 @@ use super::asked::dev_engine;
 use crate::catalog::NodeImage;
 use crate::evidence::Evidence;
 use crate::manifest::package::Package;
+use crate::plan::Env;
 use crate::repo::{Repo, join};
-use crate::verdict::Stop;
+use crate::stack::javascript::install::Install;
+use crate::stack::javascript::package::Candidate;
+use crate::verdict::{Halt, Stop};
 
-/// Where `engines` asks for a release that the image has not: Yarn 1 stops for it unless it is
-/// told `--ignore-engines`, and others where they are told to be strict.
-pub(super) fn unmet(packages: &[&Package], image: &NodeImage) -> Option<Evidence> {
+/// Keeps a manager that would stop from it where that needs no more than a variable.
+///
+/// # Errors
+/// A stop where the install would stop all the same.
+pub(in crate::stack) fn heed(
+    repo: &Repo,
+    candidate: &Candidate,
+    install: &mut Install,
+    image: &NodeImage,
+) -> Result<(), Halt> {
+    let root = install.workspace.root.as_str();
+    let mut all: Vec<&Candidate> = install.workspace.members.iter().copied().chain([candidate]).collect();
+    all.sort_by_key(|one| one.folder != root);
+    let packages: Vec<&Package> = all.into_iter().map(|one| &one.package).collect();
+    if let Some(stop) = refusal(repo, root, &packages, &install.manager.name, image)? {
+        return Err(stop.into());
+    }
+    if unmet(&packages, image).is_some() {
+        let lenient = &install.manager.lenient;
+        install.steps.env.extend(lenient.iter().map(|(name, value)| Env::new(name, value)));
+    }
+    Ok(())
+}
+
+/// Where `engines` asks for a release that the image has not: Yarn 1 stops for it unless a variable
+/// forbids that, and others where they are told to be strict.
+fn unmet(packages: &[&Package], image: &NodeImage) -> Option<Evidence> {
     let keys = ["engines", "node"];
     packages.iter().find_map(|package| {
         let text = package.string(&keys).filter(|text| !is_met(text, image))?;
@@ -26,7 +53,7 @@ pub(super) fn unmet(packages: &[&Package], image: &NodeImage) -> Option<Evidence
 ///
 /// # Errors
 /// When a file cannot be read.
-pub(super) fn refusal(
+fn refusal(
     repo: &Repo,
     root: &str,
     packages: &[&Package],

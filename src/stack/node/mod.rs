@@ -53,6 +53,8 @@ pub struct Build {
     pub variables: Vec<String>,
     /// The configuration of what serves a site; none for a program.
     pub config: Option<Config>,
+    /// Where they are run; empty where that is the folder before.
+    pub back: String,
     /// Commands that leave no more than production needs; empty where nothing else was installed.
     pub production: Vec<Vec<String>>,
 }

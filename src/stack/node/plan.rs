@@ -133,6 +133,8 @@ impl<'a> Planning<'a> {
         needs.extend(self.read_by_name()?);
         needs.extend(sources.files);
         let variables = self.variables(service)?;
+        let moved = install.steps.runs.iter().rfind(|run| !run.workdir.is_empty());
+        let back = moved.map_or(String::new(), |_| install.steps.workdir.clone());
         let build = Build {
             image: reference.clone(),
             why,
@@ -140,6 +142,7 @@ impl<'a> Planning<'a> {
             steps: install.steps,
             variables,
             config: None,
+            back,
             production,
         };
         let why_started = start_why(&start, runtime.is_set);

@@ -63,6 +63,7 @@ impl Planning<'_> {
             variables: site.variables.iter().map(|(name, _)| name.clone()).collect(),
             config: Some(Config { file: CONFIG.to_owned(), lines: serving.config.clone() }),
             steps: install.steps,
+            back: String::new(),
             production: Vec::new(),
         };
         Ok(Planned {

@@ -53,7 +53,8 @@ pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
         return Err(format!("exit code {code}\n{report:#}"));
     }
     for question in example.expectations.also.iter().filter(|_| variant.args.is_empty()) {
-        let asked = ["--no-compare", "--path", &question.path, "--expect", &question.expect].map(str::to_owned);
+        let asked =
+            ["--no-compare", "--path", &question.path, "--expect", &question.expect].map(str::to_owned);
         let (code, report) = verify(&example.folder, &[&arguments[..], &asked].concat(), &scratch)?;
         if code != 0 {
             return Err(format!("{}: exit code {code}\n{report:#}", question.path));

@@ -578,6 +578,16 @@ pub(super) fn ignore(outputs: &[String]) -> Vec<IgnoreGroup> {
     ];
     made.extend(outputs.iter().map(String::as_str));
     groups.push(IgnoreGroup::new("Installed and made by the build", &made));
-    groups.push(IgnoreGroup::new("Not read by the program", &["**/*.test.*", "**/*.spec.*", "**/__tests__"]));
+    groups.push(IgnoreGroup::new(
+        "Not read by the program",
+        &[
+            "**/*.test.[cm][jt]s",
+            "**/*.test.[jt]s",
+            "**/*.test.[jt]sx",
+            "**/*.spec.[jt]s",
+            "**/*.spec.[jt]sx",
+            "**/__tests__",
+        ],
+    ));
     groups
 }

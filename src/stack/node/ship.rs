@@ -192,10 +192,11 @@ impl Shipping<'_> {
         let libraries = workspace.shipped(self.candidate);
         let members = libraries.into_iter().chain([self.candidate]).map(|one| one.folder.as_str());
         let folders = members.filter(|folder| *folder != workspace.root);
+        let is_sure = self.candidate.package.count("dependencies") > 0;
         for (index, folder) in [workspace.root.as_str()].into_iter().chain(folders).enumerate() {
             let path = place(&join(folder, "node_modules"));
-            // Only the root is sure to have some.
-            if index > 0 {
+            // Only the root is sure to have some, and only where no system leaves all of them out.
+            if index > 0 || !is_sure {
                 shipped.made.push(path.clone());
             }
             shipped.copies.push(Copy::new(format!("{path}/"), format!("{path}/")));

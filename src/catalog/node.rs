@@ -320,6 +320,10 @@ pub struct NodeManager {
     /// The same in a workspace, for one package of it: `{name}` in `{folder}`.
     #[serde(default)]
     pub production_shared: Vec<Vec<String>>,
+    /// The same for one package where they would keep development dependencies that are peers of
+    /// others, too.
+    #[serde(default)]
+    pub production_idle: Vec<Vec<String>>,
     /// Whether these commands install anew, so that nothing that was compiled or generated stays.
     #[serde(default)]
     pub anew: bool,

@@ -12,6 +12,7 @@ mod contract;
 mod front;
 mod golang;
 mod hostile;
+mod node;
 mod node_install;
 mod planning;
 mod project;

@@ -73,7 +73,7 @@ impl LockFile {
         let mut needs = Vec::new();
         for (name, range) in &entry.dependencies {
             let optional = entry.dependencies_meta.get(name).is_some_and(|meta| meta.optional);
-            needs.extend(self.described(name, range).map(|to| Need { to, optional }));
+            needs.extend(self.described(name, range).map(|to| Need { to, optional, peer: false }));
         }
         let resolution = if entry.resolution.is_empty() { keys } else { &entry.resolution };
         let name = name_of(resolution);

@@ -66,7 +66,11 @@ pub(super) fn parse(file: &str, text: &str) -> Result<LockFile> {
     for (locked, (key, names)) in lock.packages.iter_mut().zip(&asks) {
         let index = &lock.index;
         let found = |(name, optional): &(String, bool)| {
-            nearest(key, name, |path| index.get(path)).map(|to| Need { to: to.clone(), optional: *optional })
+            nearest(key, name, |path| index.get(path)).map(|to| Need {
+                to: to.clone(),
+                optional: *optional,
+                peer: false,
+            })
         };
         locked.needs = names.iter().filter_map(found).collect();
     }

@@ -96,6 +96,8 @@ pub struct Platform {
 struct Need {
     to: Target,
     optional: bool,
+    /// Whether it is asked for as a peer alone.
+    peer: bool,
 }
 
 /// Where a dependency leads.

@@ -113,9 +113,9 @@ pub(super) fn parse(file: &str, text: &str) -> Result<LockFile> {
         None => lock.add_old("", read.dependencies, &mut asks),
     }
     for (at, (folder, names)) in asks.iter().enumerate() {
-        let found = names.iter().filter_map(|(name, optional)| {
+        let found = names.iter().filter_map(|(name, optional, peer)| {
             let to = nearest(&lock.index, folder, name)?.clone();
-            Some(Need { to, optional: *optional })
+            Some(Need { to, optional: *optional, peer: *peer })
         });
         let needs: Vec<Need> = found.collect();
         if let Some(locked) = lock.packages.get_mut(at) {
@@ -131,8 +131,9 @@ pub(super) fn parse(file: &str, text: &str) -> Result<LockFile> {
     Ok(lock)
 }
 
-/// What each installed package asks for: the folder, and the names with whether they are optional.
-type Asks = Vec<(String, Vec<(String, bool)>)>;
+/// What each installed package asks for: the folder, and the names with whether they are optional, and
+/// peers alone.
+type Asks = Vec<(String, Vec<(String, bool, bool)>)>;
 
 impl LockFile {
     fn add(&mut self, path: &str, entry: Entry, asks: &mut Asks) {
@@ -151,8 +152,9 @@ impl LockFile {
         let required = entry.dependencies.keys().chain(entry.peer_dependencies.keys());
         let required = required
             .filter(|name| !entry.optional_dependencies.contains_key(*name) && !is_optional_peer(name));
-        let names = required.map(|name| (name.clone(), false));
-        let optional = entry.optional_dependencies.keys().map(|name| (name.clone(), true));
+        let is_peer = |name: &String| !entry.dependencies.contains_key(name);
+        let names = required.map(|name| (name.clone(), false, is_peer(name)));
+        let optional = entry.optional_dependencies.keys().map(|name| (name.clone(), true, false));
         asks.push((path.to_owned(), names.chain(optional).collect()));
         self.index.insert(path.to_owned(), Target::Package(self.packages.len()));
         self.packages.push(Locked {
@@ -183,7 +185,7 @@ impl LockFile {
                 continue;
             }
             let names = match old.requires {
-                Some(Requires::Names(names)) => names.into_keys().map(|name| (name, false)).collect(),
+                Some(Requires::Names(names)) => names.into_keys().map(|name| (name, false, false)).collect(),
                 Some(Requires::Other(_)) | None => Vec::new(),
             };
             asks.push((folder.clone(), names));

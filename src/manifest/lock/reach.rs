@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Asked, DEPENDENCIES, DEVELOPMENT, LockFile, Locked, Member, OPTIONAL, PEERS, Target};
+use super::{Asked, DEPENDENCIES, DEVELOPMENT, LockFile, Locked, Member, Need, OPTIONAL, PEERS, Target};
 
 /// How much production needs a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +19,19 @@ impl LockFile {
     /// `members` are the packages of the repository; what they depend on is followed.
     pub fn production(&self, folder: &str, members: &[Member]) -> Vec<(&Locked, Reach)> {
         let open = vec![(Target::Folder(folder.to_owned()), Reach::Required)];
-        self.packages.iter().zip(self.walk(open, members)).collect()
+        self.packages.iter().zip(self.walk(open, members, true)).collect()
+    }
+
+    /// Whether an install for production keeps what it does not need, as npm does with development
+    /// dependencies that are also optional peers, and whether all that it needs is there without
+    /// peers that nobody else asks for.
+    pub fn keeps_idle(&self, folder: &str, members: &[Member]) -> bool {
+        let open = || vec![(Target::Folder(folder.to_owned()), Reach::Required)];
+        let needed = self.walk(open(), members, true);
+        let without = self.walk(open(), members, false);
+        let kept = |locked: &Locked| locked.dev == Some(false) && locked.platform.is_debian();
+        let mut idle = self.packages.iter().zip(&needed);
+        idle.any(|(locked, reach)| kept(locked) && *reach == Reach::None) && needed == without
     }
 
     /// The dependency of a package.json through which production comes to an installed package:
@@ -35,7 +47,7 @@ impl LockFile {
                     if !seen.contains(&other) {
                         seen.push(other);
                     }
-                } else if self.walk(vec![(target, reach)], members).get(at) > Some(&Reach::None) {
+                } else if self.walk(vec![(target, reach)], members, true).get(at) > Some(&Reach::None) {
                     return Some((folder, name));
                 }
             }
@@ -51,7 +63,7 @@ impl LockFile {
         })
     }
 
-    fn walk(&self, mut open: Vec<(Target, Reach)>, members: &[Member]) -> Vec<Reach> {
+    fn walk(&self, mut open: Vec<(Target, Reach)>, members: &[Member], with_peers: bool) -> Vec<Reach> {
         let mut found = vec![Reach::None; self.packages.len()];
         let mut folders: HashMap<String, Reach> = HashMap::new();
         while let Some((target, reach)) = open.pop() {
@@ -64,11 +76,10 @@ impl LockFile {
                         continue;
                     }
                     *before = reach;
-                    open.extend(
-                        locked.needs.iter().map(|need| {
-                            (need.to.clone(), if need.optional { Reach::Optional } else { reach })
-                        }),
-                    );
+                    let needs = locked.needs.iter().filter(|need| with_peers || !need.peer);
+                    let reached =
+                        |need: &Need| if need.optional { Reach::Optional } else { reach };
+                    open.extend(needs.map(|need| (need.to.clone(), reached(need))));
                 }
                 Target::Folder(folder) => {
                     let before = folders.entry(folder.clone()).or_insert(Reach::None);

@@ -89,7 +89,7 @@ fn connect(lock: &mut LockFile, asks: Vec<Vec<(String, bool)>>) {
     for (locked, asked) in lock.packages.iter_mut().zip(asks) {
         let found = asked
             .iter()
-            .filter_map(|(key, optional)| Some(Need { to: find(&lock.index, key)?, optional: *optional }));
+            .filter_map(|(key, optional)| Some(Need { to: find(&lock.index, key)?, optional: *optional, peer: false }));
         locked.needs = found.collect();
     }
 }

@@ -265,7 +265,7 @@ impl Step {
 impl Install<'_> {
     /// The commands that leave no more packages than a package needs in production. Members of the
     /// workspace that it does not need are taken out first.
-    pub(in crate::stack) fn production(&self, candidate: &Candidate) -> Vec<Vec<String>> {
+    pub(in crate::stack) fn production(&self, candidate: &Candidate, idle: bool) -> Vec<Vec<String>> {
         let others = self.others(candidate);
         let (name, folder) = (candidate.name(), candidate.folder.as_str());
         let needed = self.workspace.shipped(candidate).into_iter().chain([candidate]);
@@ -279,9 +279,10 @@ impl Install<'_> {
             "--frozen-lockfile" if !is_frozen => Vec::new(),
             word => vec![word.replace("{name}", name).replace("{folder}", folder)],
         };
-        let rows = match self.workspace.is_shared {
-            true => &self.manager.production_shared,
-            false => &self.manager.production,
+        let rows = match (self.workspace.is_shared, idle && !self.manager.production_idle.is_empty()) {
+            (true, _) => &self.manager.production_shared,
+            (false, true) => &self.manager.production_idle,
+            (false, false) => &self.manager.production,
         };
         let rows =
             rows.iter().filter(|words| !others.is_empty() || !words.iter().any(|word| word == "{others}"));

@@ -116,7 +116,7 @@ fn absent(from: &Candidate, place: &Place) -> Stop {
 /// Packages below the root that are started by themselves.
 fn below<'a>(facts: &'a Facts, repo: &Repo, options: &Options) -> Result<Vec<Picked<'a>>, Halt> {
     let mut found = Vec::new();
-    for candidate in facts.packages.iter().skip(1).filter(|one| !is_aside(one)) {
+    for candidate in facts.packages.iter().skip(1).filter(|one| !is_aside(one) && !is_library(facts, one)) {
         match reach(facts, repo, candidate, options) {
             Ok(picked) => found.push(picked),
             Err(Halt::Stop(_)) => {}
@@ -148,6 +148,13 @@ const ASIDE: &[&str] = &[
     "tests",
     "tools",
 ];
+
+/// Whether other packages use a package that no script of its own starts.
+fn is_library(facts: &Facts, candidate: &Candidate) -> bool {
+    let is_started = candidate.package.versions("scripts").any(|(name, _)| name.starts_with("start"));
+    let uses = |one: &Candidate| one.package.dependency(candidate.name()).is_some();
+    !is_started && facts.packages.iter().any(uses)
+}
 
 fn is_aside(candidate: &Candidate) -> bool {
     candidate.folder.split('/').any(|part| ASIDE.contains(&part) || part.ends_with("-e2e"))

@@ -277,10 +277,16 @@ impl<'a> Planning<'a> {
                 "{} installs anew for production, without what was compiled or generated: all packages are kept",
                 install.manager.name
             ));
-        } else if shipped.from_context && !install.workspace.is_shared {
+        } else if shipped.from_context
+            && !install.workspace.is_shared
+            && !install.manager.production_only.is_empty()
+        {
             install.steps.install.extend(install.manager.production_only.iter().cloned());
         } else {
-            commands = install.production(self.candidate);
+            let lock = self.locked(install)?;
+            let members = members(install, self.candidate);
+            let idle = lock.is_some_and(|lock| lock.keeps_idle(&self.candidate.folder, &members));
+            commands = install.production(self.candidate, idle);
         }
         commands.extend(shipped.writable.iter().map(|path| ["rm", "-rf", path].map(str::to_owned).to_vec()));
         if !shipped.made.is_empty() {

@@ -133,12 +133,17 @@ impl Shipping<'_> {
         let mut shipped = self.modules();
         shipped.from_context = self.install.steps.runs.is_empty();
         let libraries = self.install.workspace.shipped(self.candidate);
+        // A package at the root brings the others of the repository along.
+        let is_root = self.folder().is_empty();
         for one in libraries.into_iter().chain([self.candidate]) {
             let is_built = one.folder != self.candidate.folder && !shipped.from_context;
             let to = format!("{}/", place(&one.folder));
             if is_built {
                 shipped.copies.retain(|copy| !copy.to.starts_with(&to));
                 shipped.copies.push(Copy::new(&to, &to));
+                continue;
+            }
+            if is_root && !one.folder.is_empty() {
                 continue;
             }
             let from = if one.folder.is_empty() { ".".to_owned() } else { format!("{}/", one.folder) };

@@ -114,9 +114,10 @@ impl Scripts<'_> {
     /// package where it is installed for development alone.
     fn file_of(&self, name: &str, row: Option<&NodeProgram>) -> (Option<String>, Option<String>) {
         if let Some((folder, file, locked)) = self.lock.and_then(|lock| lock.program(name)) {
-            // Not every lock file tells what only development installs.
-            let by_kind = || self.package.dependency(&locked.name) == Some("devDependencies");
-            let development = locked.dev.unwrap_or_else(by_kind).then(|| locked.name.clone());
+            // Not every lock file tells what only development installs, and some of that is also
+            // an optional peer of another package.
+            let is_named = self.package.dependency(&locked.name) == Some("devDependencies");
+            let development = (is_named || locked.dev == Some(true)).then(|| locked.name.clone());
             return (Some(format!("{folder}/{}", file.trim_start_matches("./"))), development);
         }
         let Some((package, file)) = row.and_then(|row| Some((row.package.as_ref()?, row.file.as_ref()?)))

@@ -177,7 +177,9 @@ fn locked(
     let needs = |names: &BTreeMap<String, String>, optional: bool| -> Vec<Need> {
         let wanted = names.iter().filter(|(name, _)| !is_peer_only(name));
         wanted
-            .filter_map(|(name, version)| Some(Need { to: target("", name, version, keys)?, optional, peer: false }))
+            .filter_map(|(name, version)| {
+                Some(Need { to: target("", name, version, keys)?, optional, peer: false })
+            })
             .collect()
     };
     let mut all = needs(&snapshot.dependencies, false);

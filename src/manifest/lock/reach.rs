@@ -77,8 +77,7 @@ impl LockFile {
                     }
                     *before = reach;
                     let needs = locked.needs.iter().filter(|need| with_peers || !need.peer);
-                    let reached =
-                        |need: &Need| if need.optional { Reach::Optional } else { reach };
+                    let reached = |need: &Need| if need.optional { Reach::Optional } else { reach };
                     open.extend(needs.map(|need| (need.to.clone(), reached(need))));
                 }
                 Target::Folder(folder) => {

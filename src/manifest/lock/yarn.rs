@@ -87,9 +87,9 @@ fn field(words: &str, locked: &mut Locked) -> Block {
 fn connect(lock: &mut LockFile, asks: Vec<Vec<(String, bool)>>) {
     let find = |index: &HashMap<String, Target>, key: &str| index.get(key).cloned();
     for (locked, asked) in lock.packages.iter_mut().zip(asks) {
-        let found = asked
-            .iter()
-            .filter_map(|(key, optional)| Some(Need { to: find(&lock.index, key)?, optional: *optional, peer: false }));
+        let found = asked.iter().filter_map(|(key, optional)| {
+            Some(Need { to: find(&lock.index, key)?, optional: *optional, peer: false })
+        });
         locked.needs = found.collect();
     }
 }

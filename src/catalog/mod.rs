@@ -87,7 +87,8 @@ mod tests {
         for image in rust.pinned.iter().chain([&rust.latest]) {
             assert!(image.glibc <= cc, "{}", image.slim);
         }
-        for image in node().unwrap().build {
+        let node = node().unwrap();
+        for image in node.build.iter().chain(&node.ended) {
             assert!(image.glibc <= runtime(&image.runtime).unwrap().glibc.unwrap(), "{}", image.reference);
         }
         for jdk in java().unwrap().jdk {
@@ -107,10 +108,13 @@ mod tests {
     #[test]
     fn build_images_name_a_codename() {
         let go = go().unwrap().build.into_iter().map(|image| image.reference);
-        let node = node().unwrap().build.into_iter().flat_map(|image| [image.reference, image.full]);
+        let node = node().unwrap();
+        let node = node.build.into_iter().chain(node.ended);
+        let node = node.flat_map(|image| [image.reference, image.full]);
         let java = java().unwrap().jdk.into_iter().flat_map(|jdk| [jdk.wrapper, jdk.maven]);
         for reference in go.chain(node).chain(java) {
-            let codename = ["trixie", "bookworm", "noble"].iter().any(|name| reference.contains(name));
+            let codename =
+                ["trixie", "bookworm", "bullseye", "noble"].iter().any(|name| reference.contains(name));
             assert!(codename, "{reference}");
         }
     }

@@ -19,11 +19,24 @@ pub struct NodeImage {
     pub full: String,
     pub runtime: String,
     pub glibc: Release,
+    /// A shared library that its program needs beside those of C and C++.
+    #[serde(default)]
+    pub library: Option<String>,
+    /// The npm that its own has to make way for.
+    #[serde(default)]
+    pub npm: Option<String>,
     #[serde(default)]
     pub default: bool,
     pub ends: String,
     pub source: String,
     pub checked: toml::value::Datetime,
+}
+
+impl NodeImage {
+    /// Whether it gets no more fixes, so that no runtime image has it.
+    pub fn has_ended(&self) -> bool {
+        self.runtime == "cc"
+    }
 }
 
 /// Words of scripts.
@@ -268,6 +281,9 @@ pub struct NodeManager {
     pub name: String,
     /// Its lock files; none for the manager that is taken without one.
     pub locks: Vec<String>,
+    /// The first release of Node.js for a major version, where older ones do not run it.
+    #[serde(default)]
+    pub node: BTreeMap<String, String>,
     /// Words that a lock file holds, where two managers share its name.
     #[serde(default)]
     pub holds: Option<String>,
@@ -446,6 +462,8 @@ pub struct NodeShip {
 #[serde(deny_unknown_fields)]
 pub struct Node {
     pub build: Vec<NodeImage>,
+    /// Majors that get no more fixes, and that no runtime image has.
+    pub ended: Vec<NodeImage>,
     pub lts: BTreeMap<String, u64>,
     pub framework: Vec<Framework>,
     pub scripts: NodeScripts,

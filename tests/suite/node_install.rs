@@ -1,6 +1,6 @@
 //! What stops the install of a Node.js program, or what its packages need.
 
-use distrogen::options::Options;
+use distrogen::options::{Options, RuntimeChoice};
 
 use super::planning::{decide, files_of, refusal};
 
@@ -11,6 +11,14 @@ const YARN: (&str, &str) = (
 
 fn package(more: &str) -> String {
     format!(r#"{{"name": "a", "scripts": {{"start": "node a.js"}}, "dependencies": {{"hono": "^4"}}{more}}}"#)
+}
+
+/// The Dockerfile of such a program with a Node.js of its own, or why there is none.
+fn own(more: &str, files: &[(&str, &str)]) -> Result<String, String> {
+    let package = package(more);
+    let own = [("package.json", package.as_str()), ("a.js", "require('http').createServer(f).listen(8080)")];
+    let options = Options { runtime: Some(RuntimeChoice::Cc), ..Options::default() };
+    decide(&[&own, files].concat(), &options).map(|plan| files_of(&plan).0).map_err(|stop| stop.reason)
 }
 
 /// The Dockerfile of a program with these files beside its package.json and its one source.
@@ -38,6 +46,31 @@ fn who_is_strict_about_engines_is_refused() {
         reason.starts_with(
             ".npmrc:1 makes the install stop where `engines` are not met: package.json:1 asks for Node.js `16.x`"
         ),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_node_that_has_ended_is_copied_onto_an_image_without_one() {
+    let text = own(r#", "engines": {"node": "18.x"}"#, &[YARN]).unwrap();
+    assert!(text.contains("\nFROM node:18-bookworm-slim AS build\n"), "{text}");
+    let runtime = "\nFROM gcr.io/distroless/cc-debian13:nonroot\n# Node.js 18, which has ended.\nCOPY --from=build /usr/local/bin/node /usr/local/bin/node\n";
+    assert!(text.contains(runtime), "{text}");
+    assert!(text.ends_with("ENTRYPOINT [\"/usr/local/bin/node\"]\nCMD [\"a.js\"]\n"), "{text}");
+    let npm = own(r#", "engines": {"node": "14"}"#, &[]).unwrap();
+    assert!(npm.contains("\nRUN npm install --global npm@9.9.4\n"), "{npm}");
+    let needs = r#", "engines": {"node": "18.x"}, "optionalDependencies": {"puppeteer": "24"}"#;
+    assert!(own(needs, &[]).is_ok());
+    let needs = own(r#", "engines": {"node": "18"}, "dependencies": {"puppeteer": "24"}"#, &[]);
+    assert!(needs.is_err_and(|reason| reason.contains("a Chromium browser")));
+}
+
+#[test]
+fn a_manager_that_an_old_node_does_not_run_is_refused() {
+    let lock = ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
+    let reason = own(r#", "engines": {"node": "16"}"#, &[lock]).unwrap_err();
+    assert!(
+        reason.starts_with("pnpm 9.15.9 runs on Node.js 18.12.0 and later, and the image has 16."),
         "{reason}"
     );
 }

@@ -268,6 +268,5 @@ fn image<'a>(
 ) -> Result<(&'a NodeImage, String), Halt> {
     // Its version and warnings are the stage's, not the service's.
     let mut own = Service::new(&candidate.folder, "node");
-    let found = choose(repo, candidate, knowledge, &mut own)?;
-    Ok(found.ok_or_else(|| Stop::refuse("the catalogue names no default Node.js image"))?)
+    choose(repo, candidate, knowledge, &mut own)
 }

@@ -44,6 +44,8 @@ pub struct Steps {
 pub(in crate::stack) struct Install<'a> {
     pub steps: Steps,
     pub manager: &'a NodeManager,
+    /// The manager's version; empty where it is the image's own.
+    pub version: String,
     pub lock: Option<String>,
     /// Why this manager.
     pub evidence: Evidence,
@@ -109,7 +111,7 @@ impl<'a> Request<'a> {
             runs: Vec::new(),
         };
         let hooked = early.hooked;
-        Ok(Install { steps, manager, lock, evidence, workspace, folders, needs, hooked })
+        Ok(Install { steps, manager, version, lock, evidence, workspace, folders, needs, hooked })
     }
 
     /// What of the repository needs the image with a compiler: a script, or a module.

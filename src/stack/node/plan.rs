@@ -10,12 +10,12 @@ use super::ship::{BASE, Shipped, Shipping, place};
 use super::sources::{self, Sources};
 use super::start::{Begun, Outcome, file_of};
 use super::{Build, Facts, framework, heed, variables, version};
-use crate::catalog::{self, Framework, NodeImage};
+use crate::catalog::{self, Framework, NodeImage, RuntimeImage};
 use crate::evidence::Evidence;
 use crate::manifest::lock::LockFile;
 use crate::manifest::package::Package;
 use crate::options::{Options, RuntimeChoice};
-use crate::plan::{Env, IgnoreGroup, Runtime, common_ignore};
+use crate::plan::{Copy, Env, IgnoreGroup, Runtime, common_ignore};
 use crate::repo::{Repo, join};
 use crate::service::Service;
 use crate::source::listen::Listening;
@@ -24,6 +24,9 @@ use crate::stack::javascript::install::{Install, Request, Step, StepRun};
 use crate::stack::javascript::package::Candidate;
 use crate::stack::javascript::refuse_odd;
 use crate::verdict::{Halt, Planned, Stop};
+
+/// The program of Node.js in its official images.
+const NODE: &str = "/usr/local/bin/node";
 
 /// The package that others write code into.
 const GENERATED: &str = "@prisma/client";
@@ -95,10 +98,11 @@ impl<'a> Planning<'a> {
         service.package_manager = Some(install.manager.name.clone());
         service.evidence.push(install.evidence.clone());
         self.refuse_frozen(&mut install, service)?;
-        let image = version::choose(self.repo, self.candidate, &self.facts.knowledge, service)?;
-        let Some((image, why)) = image else {
-            return Err(Stop::refuse("the catalogue names no default Node.js image").into());
+        let choose = match self.options.runtime {
+            Some(RuntimeChoice::Cc) => version::choose_own,
+            _ => version::choose,
         };
+        let (image, why) = choose(self.repo, self.candidate, &self.facts.knowledge, service)?;
         service.evidence.push(start.evidence.clone());
         service.warnings.extend(start.warnings.iter().cloned());
         let steps = self.steps(&start);
@@ -151,7 +155,7 @@ impl<'a> Planning<'a> {
                 image: runtime.image,
                 why: runtime.why,
                 packages: runtime.packages,
-                copies: shipped.copies,
+                copies: [runtime.copies, shipped.copies].concat(),
                 workdir: place(&join(&self.candidate.folder, &start.folder)),
                 volumes: shipped.writable.into_iter().collect(),
                 env: [env(&start, network.env, self.options), runtime.env].concat(),
@@ -376,21 +380,27 @@ impl<'a> Planning<'a> {
         match (self.options.runtime, &native.slim) {
             (None, Some(need)) => Err(need.refusal().into()),
             (None, None) => {
-                service.warnings.extend(sources.started.warnings());
+                service.warnings.extend(sources.started.warnings(false));
                 let found = catalog::runtime(&image.runtime)?;
                 Ok(Chosen {
                     image: found.reference,
                     why: format!("Node.js {} and nothing else: neither npm nor a shell", image.major),
                     packages: Vec::new(),
+                    copies: Vec::new(),
                     env: Vec::new(),
                     entrypoint: found.entrypoint,
                     is_set: true,
                 })
             }
+            (Some(RuntimeChoice::Cc), Some(need)) => Err(need.refusal().into()),
+            (Some(RuntimeChoice::Cc), None) => {
+                service.warnings.extend(sources.started.warnings(true));
+                Ok(Chosen::own(image, &catalog::runtime("cc")?))
+            }
             (Some(RuntimeChoice::Slim), need) => Ok(self.slim(image, need.as_ref(), sources)),
             (Some(choice), _) => {
                 Err(Stop::refuse(format!("`{choice}` has no Node.js, without which nothing here starts"))
-                    .help("leave --runtime out: the runtime follows from the Node.js version")
+                    .help("leave --runtime out: the runtime follows from the Node.js version; `--runtime cc` copies one that has ended onto an image without")
                     .into())
             }
         }
@@ -411,8 +421,9 @@ impl<'a> Planning<'a> {
             image: image.reference.clone(),
             why: format!("Debian with Node.js {}: {why}", image.major),
             packages,
+            copies: Vec::new(),
             env,
-            entrypoint: vec!["/usr/local/bin/node".to_owned()],
+            entrypoint: vec![NODE.to_owned()],
             is_set: false,
         }
     }
@@ -492,10 +503,28 @@ struct Chosen {
     image: String,
     why: String,
     packages: Vec<String>,
+    copies: Vec<Copy>,
     env: Vec<Env>,
     entrypoint: Vec<String>,
     /// Whether the image itself sets that entrypoint.
     is_set: bool,
+}
+
+impl Chosen {
+    /// Node.js as the build image has it, on the libraries that it needs.
+    fn own(image: &NodeImage, libraries: &RuntimeImage) -> Chosen {
+        let said = if image.has_ended() { "which has ended" } else { "as the build has it" };
+        Chosen {
+            image: libraries.reference.clone(),
+            why: "the libraries of C and C++ for a Node.js that is copied: neither npm nor a shell"
+                .to_owned(),
+            packages: Vec::new(),
+            copies: vec![Copy::new(NODE, NODE).because(format!("Node.js {}, {said}", image.major))],
+            env: Vec::new(),
+            entrypoint: vec![NODE.to_owned()],
+            is_set: false,
+        }
+    }
 }
 
 /// The packages of a workspace are mostly installed at its root, and so are their programs.

@@ -33,10 +33,7 @@ impl Planning<'_> {
         service.package_manager = Some(install.manager.name.clone());
         service.evidence.push(install.evidence.clone());
         self.refuse_frozen(&mut install, service)?;
-        let Some((image, why)) = version::choose(self.repo, self.candidate, &self.facts.knowledge, service)?
-        else {
-            return Err(Stop::refuse("the catalogue names no default Node.js image").into());
-        };
+        let (image, why) = version::choose(self.repo, self.candidate, &self.facts.knowledge, service)?;
         let scripts: Vec<String> =
             Some(site.script.clone()).into_iter().filter(|name| !name.is_empty()).collect();
         let steps: Vec<Step> = scripts.iter().map(|name| Step::script(name)).collect();

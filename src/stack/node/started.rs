@@ -76,8 +76,9 @@ impl Started {
         found.into_iter().collect()
     }
 
-    /// What to say of them for a distroless image: one line for each, the first few.
-    pub(super) fn warnings(&self) -> Vec<String> {
+    /// What to say of them for a distroless image: one line for each, the first few. `in_path` is
+    /// whether it finds Node.js by its name.
+    pub(super) fn warnings(&self, in_path: bool) -> Vec<String> {
         let warning = |(program, (evidence, by_shell)): (&String, &(Evidence, bool))| {
             let place = evidence.place();
             match (program.as_str(), by_shell) {
@@ -95,7 +96,11 @@ impl Started {
                 ),
             }
         };
-        first_few(self.programs.iter().map(warning), |more| format!("and {more} more that it starts"))
+        let programs = self
+            .programs
+            .iter()
+            .filter(|(name, (_, by_shell))| !(in_path && name.as_str() == "node" && !by_shell));
+        first_few(programs.map(warning), |more| format!("and {more} more that it starts"))
     }
 }
 
@@ -204,12 +209,13 @@ mod tests {
         let started =
             read("const cp = require('child_process');\ncp.spawn('ffmpeg');\ncp.spawn('node', []);");
         assert_eq!(
-            started.warnings(),
+            started.warnings(false),
             [
                 "a.js:2 starts `ffmpeg`, which no distroless image holds; what needs it will fail",
                 "a.js:3 starts `node` by its name, which is not in the image's PATH; `process.execPath` is its path"
             ]
         );
+        assert_eq!(started.warnings(true).len(), 1);
         assert_eq!(started.apt(&catalog::node_natives().unwrap()), ["ffmpeg"]);
         assert!(read("puppeteer.connect({ browserWSEndpoint })").says("browserWSEndpoint"));
     }

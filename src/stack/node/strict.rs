@@ -24,6 +24,11 @@ pub(in crate::stack) fn heed(
     install: &mut Install,
     image: &NodeImage,
 ) -> Result<(), Halt> {
+    refuse_new(install, image)?;
+    if let Some(npm) = image.npm.as_ref().filter(|_| install.steps.prepare.is_empty()) {
+        let words = ["npm", "install", "--global"].map(str::to_owned);
+        install.steps.prepare = [words.to_vec(), vec![format!("npm@{npm}")]].concat();
+    }
     let root = install.workspace.root.as_str();
     let mut all: Vec<&Candidate> = install.workspace.members.iter().copied().chain([candidate]).collect();
     all.sort_by_key(|one| one.folder != root);
@@ -36,6 +41,24 @@ pub(in crate::stack) fn heed(
         install.steps.env.extend(lenient.iter().map(|(name, value)| Env::new(name, value)));
     }
     Ok(())
+}
+
+/// A manager that the image's Node.js does not run.
+fn refuse_new(install: &Install, image: &NodeImage) -> Result<(), Stop> {
+    let Install { manager, version, .. } = install;
+    let major = version.split('.').next().unwrap_or_default();
+    let Some(least) = manager.node.get(major) else { return Ok(()) };
+    let (has, needs) = (Version::parse(&image.newest), Version::parse(least));
+    if has.ok().zip(needs.ok()).is_none_or(|(has, needs)| has >= needs) {
+        return Ok(());
+    }
+    let reason = format!(
+        "{} {version} runs on Node.js {least} and later, and the image has {}",
+        manager.name, image.newest
+    );
+    let help =
+        "install with an older one, commit its lock file, and name it in package.json: `packageManager`";
+    Err(Stop::refuse(reason).help(help))
 }
 
 /// Where `engines` asks for a release that the image has not: Yarn 1 stops for it unless a variable

@@ -1,7 +1,5 @@
 //! Which major of the runtime images meets what a repository wants of Node.js.
 
-use std::cmp::Reverse;
-
 use anyhow::Result;
 use nodejs_semver::{Range, Version as NodeVersion};
 
@@ -11,6 +9,7 @@ use crate::evidence::Evidence;
 use crate::repo::Repo;
 use crate::service::{Service, Version};
 use crate::stack::javascript::package::Candidate;
+use crate::verdict::{Halt, Stop};
 
 /// How well an image meets a wish.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,16 +21,89 @@ enum Met {
     Yes,
 }
 
-/// The build image for a package, and why this one, for the Dockerfile's comment. Evidence and
-/// warnings go into the service.
+/// An image, and why this one, for the Dockerfile's comment.
+type Chosen<'a> = (&'a NodeImage, String);
+
+/// The build image for a package. Evidence and warnings go into the service.
+///
+/// # Errors
+/// When a file cannot be read; a stop when the catalogue is empty.
 pub(in crate::stack) fn choose<'a>(
     repo: &Repo,
     candidate: &Candidate,
     knowledge: &'a catalog::Node,
     service: &mut Service,
-) -> Result<Option<(&'a NodeImage, String)>> {
-    let images = &knowledge.build;
-    let Some(default) = images.iter().find(|image| image.default) else { return Ok(None) };
+) -> Result<Chosen<'a>, Halt> {
+    let images: Vec<&NodeImage> = knowledge.build.iter().collect();
+    let asked = asked(repo, candidate, knowledge, service)?;
+    let wishes = wishes(&asked);
+    // A release that is gone has a neighbour.
+    let gone = gone(&images, &wishes);
+    let near = gone.and_then(|(range, _)| neighbour(&images, range));
+    let image = best(&images, &wishes, near)?;
+    service.warnings.extend(match gone {
+        Some((range, evidence)) => Some(warning(knowledge, image, range, evidence)),
+        None => narrow(image, &wishes),
+    });
+    let (version, why) = reason(&images, image, &wishes);
+    service.version = Some(version);
+    Ok((image, why))
+}
+
+/// The same among all releases, for a program that brings its Node.js along.
+///
+/// # Errors
+/// As [`choose`]; a stop when no image has what is asked for, or when that does not run on the
+/// libraries of C and C++ alone.
+pub(super) fn choose_own<'a>(
+    repo: &Repo,
+    candidate: &Candidate,
+    knowledge: &'a catalog::Node,
+    service: &mut Service,
+) -> Result<Chosen<'a>, Halt> {
+    let images: Vec<&NodeImage> = knowledge.build.iter().chain(&knowledge.ended).collect();
+    let asked = asked(repo, candidate, knowledge, service)?;
+    let wishes = wishes(&asked);
+    if let Some((_, evidence)) = gone(&images, &wishes) {
+        let mut majors: Vec<u64> = images.iter().map(|image| image.major).collect();
+        majors.sort_unstable();
+        let majors: Vec<String> = majors.iter().map(u64::to_string).collect();
+        let (place, says) = (evidence.place(), &evidence.says);
+        return Err(Stop::refuse(format!("{place} asks for Node.js `{says}`, which no image has"))
+            .help(format!("there are images of {}; leave --runtime out for the nearest", majors.join(", ")))
+            .into());
+    }
+    let image = best(&images, &wishes, None)?;
+    let major = image.major;
+    if let Some(library) = &image.library {
+        let name = &catalog::runtime(&image.runtime)?.reference;
+        return Err(Stop::refuse(format!("Node.js {major} needs `{library}`, which `cc` has not"))
+            .help(format!("leave --runtime out: `{name}` has it"))
+            .into());
+    }
+    let exact = |(_, evidence): &&(&Range, &Evidence)| {
+        let version = NodeVersion::parse(evidence.says.trim().trim_start_matches(['=', 'v']));
+        version.is_ok_and(|version| version.major() == major && version.to_string() != image.newest)
+    };
+    let exact = wishes.iter().find(exact).map(|(_, evidence)| other(image, evidence));
+    service.warnings.extend(exact.or_else(|| narrow(image, &wishes)));
+    if image.has_ended() {
+        service.warnings.push(format!(
+            "Node.js {major} has ended on {} and gets no fixes: move to one that does, and leave --runtime out",
+            image.ends
+        ));
+    }
+    let (version, why) = reason(&images, image, &wishes);
+    service.version = Some(version);
+    Ok((image, why))
+}
+
+fn asked(
+    repo: &Repo,
+    candidate: &Candidate,
+    knowledge: &catalog::Node,
+    service: &mut Service,
+) -> Result<Vec<Asked>> {
     let asked = asked::asked(repo, candidate, knowledge)?;
     service.evidence.extend(asked.iter().map(|asked| asked.evidence.clone()));
     let unread = asked.iter().filter(|asked| asked.range.is_none()).map(|asked| {
@@ -39,30 +111,47 @@ pub(in crate::stack) fn choose<'a>(
         format!("{} says `{says}`, which is no Node.js version", asked.evidence.place())
     });
     service.warnings.extend(unread);
-    let wishes: Vec<(&Range, &Evidence)> =
-        asked.iter().filter_map(|Asked { range, evidence }| Some((range.as_ref()?, evidence))).collect();
-    // The strongest wish that an image can meet decides, then the next; a release that is gone
-    // has a neighbour; and last the image that anything is built with.
-    let gone = wishes.iter().find(|(range, _)| images.iter().all(|image| met(image, range) == Met::No));
-    let near = gone.and_then(|(range, _)| neighbour(images, range));
+    Ok(asked)
+}
+
+type Wish<'a> = (&'a Range, &'a Evidence);
+
+fn wishes(asked: &[Asked]) -> Vec<Wish<'_>> {
+    asked.iter().filter_map(|Asked { range, evidence }| Some((range.as_ref()?, evidence))).collect()
+}
+
+/// The first wish that no image meets.
+fn gone<'b>(images: &[&NodeImage], wishes: &[Wish<'b>]) -> Option<Wish<'b>> {
+    wishes.iter().copied().find(|(range, _)| images.iter().all(|image| met(image, range) == Met::No))
+}
+
+/// The strongest wish that an image can meet decides, then the next; then one that is near; and
+/// last the image that anything is built with, and one that gets fixes.
+fn best<'a>(
+    images: &[&'a NodeImage],
+    wishes: &[Wish],
+    near: Option<&NodeImage>,
+) -> Result<&'a NodeImage, Stop> {
     let rank = |image: &&NodeImage| {
         let all: Vec<Met> = wishes.iter().map(|(range, _)| met(image, range)).collect();
-        (all, near.is_some_and(|near| near.major == image.major), image.default, Reverse(image.major))
+        let is_near = near.is_some_and(|near| near.major == image.major);
+        // Of those that have ended the last counts, of others the one that most is built with.
+        let order = if image.has_ended() { image.major } else { u64::MAX - image.major };
+        (all, is_near, image.default, order)
     };
-    let image = images.iter().max_by_key(rank).unwrap_or(default);
-    if let Some((range, evidence)) = gone {
-        service.warnings.push(warning(images, image, range, evidence));
-    } else if let Some((_, evidence)) = wishes.iter().find(|(range, _)| met(image, range) != Met::Yes) {
-        service.warnings.push(format!(
-            "{} asks for Node.js `{}`; the image has {}",
-            evidence.place(),
-            evidence.says,
-            image.newest
-        ));
-    }
-    let (version, why) = reason(images, image, &wishes);
-    service.version = Some(version);
-    Ok(Some((image, why)))
+    let found = images.iter().copied().max_by_key(rank);
+    found.ok_or_else(|| Stop::refuse("the catalogue names no Node.js image"))
+}
+
+/// What to say of a wish for some releases of a major that has others.
+fn narrow(image: &NodeImage, wishes: &[Wish]) -> Option<String> {
+    let narrow = wishes.iter().find(|(range, _)| met(image, range) != Met::Yes);
+    narrow.map(|(_, evidence)| other(image, evidence))
+}
+
+fn other(image: &NodeImage, evidence: &Evidence) -> String {
+    let Evidence { says, .. } = evidence;
+    format!("{} asks for Node.js `{says}`; the image has {}", evidence.place(), image.newest)
 }
 
 fn met(image: &NodeImage, range: &Range) -> Met {
@@ -79,21 +168,23 @@ fn reaches(range: &Range, major: u64) -> bool {
 }
 
 /// The supported major that is nearest to a range without one: the next, else the newest.
-fn neighbour<'a>(images: &'a [NodeImage], range: &Range) -> Option<&'a NodeImage> {
-    let newest = images.iter().max_by_key(|image| image.major)?;
+fn neighbour<'a>(images: &[&'a NodeImage], range: &Range) -> Option<&'a NodeImage> {
+    let newest = images.iter().copied().max_by_key(|image| image.major)?;
     let last = (0..newest.major).rev().find(|major| reaches(range, *major));
-    let later = images.iter().filter(|image| last.is_some_and(|last| image.major > last));
+    let later = images.iter().copied().filter(|image| last.is_some_and(|last| image.major > last));
     Some(later.min_by_key(|image| image.major).unwrap_or(newest))
 }
 
 /// What to say of a wish that no image meets.
-fn warning(images: &[NodeImage], image: &NodeImage, range: &Range, evidence: &Evidence) -> String {
+fn warning(knowledge: &catalog::Node, image: &NodeImage, range: &Range, evidence: &Evidence) -> String {
     let Evidence { says, .. } = evidence;
     let (place, major) = (evidence.place(), image.major);
-    let newest = images.iter().map(|image| image.major).max().unwrap_or(major);
+    let newest = knowledge.build.iter().map(|image| image.major).max().unwrap_or(major);
+    let is_there = knowledge.ended.iter().any(|ended| met(ended, range) > Met::No);
     if (0..newest).any(|major| reaches(range, major)) {
         format!(
-            "{place} asks for Node.js `{says}`, which has ended: {major} is taken, the nearest that is supported; `--runtime cc` takes the release itself"
+            "{place} asks for Node.js `{says}`, which has ended: {major} is taken, the nearest that is supported{}",
+            if is_there { "; `--runtime cc` takes the release itself" } else { "" }
         )
     } else {
         format!("{place} asks for Node.js `{says}`, which no image has: {major} is taken, the newest")
@@ -101,7 +192,7 @@ fn warning(images: &[NodeImage], image: &NodeImage, range: &Range, evidence: &Ev
 }
 
 /// The version with the wish that decided: the one that the fewest images meet.
-fn reason(images: &[NodeImage], image: &NodeImage, wishes: &[(&Range, &Evidence)]) -> (Version, String) {
+fn reason(images: &[&NodeImage], image: &NodeImage, wishes: &[Wish]) -> (Version, String) {
     let major = image.major;
     let choices = |range: &Range| images.iter().filter(|image| met(image, range) > Met::No).count();
     let fulfilled = wishes.iter().filter(|(range, _)| met(image, range) > Met::No);
@@ -143,7 +234,7 @@ mod tests {
         };
         let candidate = Candidate::of(&repo, file, package, &knowledge).unwrap();
         let mut service = Service::new("x", "node");
-        let (image, why) = choose(&repo, &candidate, &knowledge, &mut service).unwrap().unwrap();
+        let (image, why) = choose(&repo, &candidate, &knowledge, &mut service).unwrap();
         (image.major, service.warnings, why)
     }
 
@@ -194,6 +285,50 @@ mod tests {
             (22, &[".nvmrc:1 asks for Node.js `20`, which has ended: 22 is taken, the nearest that is supported; `--runtime cc` takes the release itself".to_owned()][..])
         );
         assert_eq!(why, "is Node.js 22, the nearest that is still supported; .nvmrc asks for `20`");
+    }
+
+    fn own(engines: &str) -> Result<(u64, Vec<String>), String> {
+        let text = format!("{{\"engines\": {{\"node\": \"{engines}\"}}}}");
+        let repo = Repo::in_memory(Memory::new().file("package.json", &text));
+        let knowledge = catalog::node().unwrap();
+        let package = Package::parse("package.json", text).unwrap();
+        let candidate = Candidate::of(&repo, "package.json".to_owned(), package, &knowledge).unwrap();
+        let mut service = Service::new("x", "node");
+        match choose_own(&repo, &candidate, &knowledge, &mut service) {
+            Ok((image, _)) => Ok((image.major, service.warnings)),
+            Err(Halt::Stop(stop)) => Err([vec![stop.reason], stop.help].concat().join("; ")),
+            Err(Halt::Failed(error)) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn a_program_may_bring_a_release_that_has_ended() {
+        let ended = |on: &str, major: u64| {
+            format!(
+                "Node.js {major} has ended on {on} and gets no fixes: move to one that does, and leave --runtime out"
+            )
+        };
+        assert_eq!(own("18.x"), Ok((18, vec![ended("2025-04-30", 18)])));
+        assert_eq!(own("14 || 16"), Ok((16, vec![ended("2023-09-11", 16)])));
+        assert_eq!(own(">=16"), Ok((24, vec![])));
+        assert_eq!(own("16 || 22"), Ok((22, vec![])));
+        let exact =
+            |says: &str, has: &str| format!("package.json:1 asks for Node.js `{says}`; the image has {has}");
+        assert_eq!(own("v18.12.1"), Ok((18, vec![exact("v18.12.1", "18.20.8"), ended("2025-04-30", 18)])));
+        assert_eq!(own("20.20.2").unwrap().1.len(), 1);
+        assert_eq!(own("24.1.0"), Ok((24, vec![exact("24.1.0", "24.22.1")])));
+        assert_eq!(own("~22.1.0"), Ok((22, vec![exact("~22.1.0", "22.23.4")])));
+        let stop = own("12.x").unwrap_err();
+        assert!(
+            stop.starts_with(
+                "package.json:1 asks for Node.js `12.x`, which no image has; there are images of 14, 16, "
+            ),
+            "{stop}"
+        );
+        assert_eq!(
+            own("26"),
+            Err("Node.js 26 needs `libatomic.so.1`, which `cc` has not; leave --runtime out: `gcr.io/distroless/nodejs26-debian13:nonroot` has it".to_owned())
+        );
     }
 
     #[test]

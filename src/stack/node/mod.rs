@@ -1,6 +1,7 @@
 //! Node.js: a package with a server or program to its files on a distroless runtime.
 
 mod asked;
+mod beside;
 mod built;
 mod equip;
 mod framework;

@@ -9,7 +9,7 @@ use super::script::{self, Before, Run, Start};
 use super::ship::{BASE, Shipped, Shipping, place};
 use super::sources::{self, Sources};
 use super::start::{Begun, Outcome, file_of};
-use super::{Build, Facts, framework, heed, variables, version};
+use super::{Build, Facts, approved, framework, heed, variables, version};
 use crate::catalog::{self, Framework, NodeImage, RuntimeImage};
 use crate::evidence::Evidence;
 use crate::manifest::lock::LockFile;
@@ -115,7 +115,7 @@ impl<'a> Planning<'a> {
         warn(service, &sources);
         let development = !steps.is_empty() || install.hooked;
         let native = self.native(&install, &sources, development)?;
-        let runtime = self.runtime(image, &native, &sources, service)?;
+        let runtime = self.runtime(image, &native, &sources, &install, service)?;
         let scripts: Vec<String> = steps.iter().filter_map(Step::name).map(str::to_owned).collect();
         let shipping = Shipping {
             repo: self.repo,
@@ -371,11 +371,13 @@ impl<'a> Planning<'a> {
         image: &NodeImage,
         native: &Native,
         sources: &Sources,
+        install: &Install,
         service: &mut Service,
     ) -> Result<Chosen, Halt> {
         if let Some(stop) = &native.uninstallable {
             return Err(stop.clone().into());
         }
+        service.warnings.extend(approved::check(self.repo, install, &native.scripted, &self.facts.natives)?);
         service.warnings.extend(native.warnings.iter().cloned());
         match (self.options.runtime, &native.slim) {
             (None, Some(need)) => Err(need.refusal().into()),

@@ -199,7 +199,7 @@ impl<'a> Search<'a, '_> {
         let mut rows = manager.versions.iter().filter(fits);
         let row = match lock {
             Some(text) => rows.find(|row| text.contains(&row.lock)),
-            None => rows.last(),
+            None => rows.next_back(),
         };
         match row {
             Some(row) => Ok(row.version.clone()),

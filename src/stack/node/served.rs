@@ -3,7 +3,7 @@
 use super::plan::{Planning, ignore};
 use super::ship::place;
 use super::site::{Serving, Site, serve};
-use super::{Build, Config, heed, version};
+use super::{Build, Config, version};
 use crate::catalog;
 use crate::options::RuntimeChoice;
 use crate::plan::{Copy, Runtime};
@@ -28,19 +28,13 @@ impl Planning<'_> {
             .help("leave --runtime out")
             .into());
         }
-        let request = self.request();
-        let mut install = request.plan(service)?;
-        service.package_manager = Some(install.manager.name.clone());
-        service.evidence.push(install.evidence.clone());
-        self.refuse_frozen(&mut install, service)?;
+        let mut install = self.installed(service)?;
         let (image, why) = version::choose(self.repo, self.candidate, &self.facts.knowledge, service)?;
-        let scripts: Vec<String> =
-            Some(site.script.clone()).into_iter().filter(|name| !name.is_empty()).collect();
-        let steps: Vec<Step> = scripts.iter().map(|name| Step::script(name)).collect();
-        install.steps.runs = request.runs(&install, &steps);
-        refuse_odd(install.folders.iter().map(String::as_str).chain([site.output.as_str()]))?;
-        heed(self.repo, self.candidate, &mut install, image)?;
-        let (reference, why, packages) = self.build_image(image, why, &mut install, &scripts)?;
+        let script = Some(site.script.as_str()).filter(|name| !name.is_empty());
+        let steps: Vec<Step> = script.into_iter().map(Step::script).collect();
+        install.steps.runs = self.request().runs(&install, &steps);
+        refuse_odd([site.output.as_str()].into_iter())?;
+        let (reference, why, packages) = self.build_image(image, why, &mut install, &steps)?;
         let port = self.options.port.or(said.filter(|port| *port >= 1024)).unwrap_or(PORT);
         let serving = serve(&site, port, &self.facts.sites.server);
         let runtime = catalog::runtime("static")?;

@@ -52,7 +52,7 @@ impl Search<'_> {
     /// A stop when nothing here can be started, or not in an image without shell and npm.
     pub(super) fn start(&self, run: Option<&Run>, options: &Options) -> Result<Outcome, Halt> {
         if let Some(argv) = &options.start {
-            return self.begun(self.from_flag(argv)?);
+            return self.begun(self.of_flag(argv)?);
         }
         let found = site::find(self.repo, self.candidate, &self.facts.knowledge, &self.facts.sites);
         if let Ok(Found::Site(site)) = &found
@@ -91,7 +91,7 @@ impl Search<'_> {
             (Ok(Found::Site(site)), Some(_)) => Ok(Outcome::Site(site, None)),
             (Err(halt), Some(_)) => Err(halt),
             (_, Some(unfit)) => Err(unfit.stop().into()),
-            (found, None) => self.from_files(found),
+            (found, None) => self.of_files(found),
         }
     }
 
@@ -177,7 +177,7 @@ impl Search<'_> {
         Ok(Outcome::Starts(Box::new(Begun { start, sources })))
     }
 
-    fn from_flag(&self, argv: &[String]) -> Result<Start, Halt> {
+    fn of_flag(&self, argv: &[String]) -> Result<Start, Halt> {
         let lock = self.lock()?;
         let scripts = self.scripts(lock.as_deref());
         // A file alone is meant for node, since that is the image's entrypoint.
@@ -229,7 +229,7 @@ impl Search<'_> {
     }
 
     /// `main`, then the usual names; a file that only exports is a library or a function.
-    fn from_files(&self, found: Result<Found, Halt>) -> Result<Outcome, Halt> {
+    fn of_files(&self, found: Result<Found, Halt>) -> Result<Outcome, Halt> {
         let package = self.package();
         let main = package.string(&["main"]);
         let named = main.iter().copied().map(|file| (file, true));

@@ -1,0 +1,176 @@
+//! What the packages of a program come to: which are installed, which stay, and what they need.
+
+use std::rc::Rc;
+
+use super::equip::{HEADERS, equip, members};
+use super::native::{self, Native};
+use super::plan::Planning;
+use super::script::{self, Start};
+use super::ship::Shipped;
+use super::sources::{self, Sources};
+use super::{framework, heed};
+use crate::catalog::NodeImage;
+use crate::evidence::Evidence;
+use crate::manifest::lock::LockFile;
+use crate::repo::join;
+use crate::service::Service;
+use crate::stack::javascript::install::{Install, Step};
+use crate::stack::javascript::package::Candidate;
+use crate::verdict::Halt;
+
+/// The package that others write code into.
+const GENERATED: &str = "@prisma/client";
+
+impl Planning<'_> {
+    /// The image that builds, why it is that one, and the Debian packages that it is given; what
+    /// the install needs of its environment goes into its steps.
+    pub(super) fn build_image(
+        &self,
+        image: &NodeImage,
+        why: String,
+        install: &mut Install,
+        steps: &[Step],
+    ) -> Result<(String, String, Vec<String>), Halt> {
+        heed(self.repo, self.candidate, install, image)?;
+        let scripts: Vec<String> = steps.iter().filter_map(Step::name).map(str::to_owned).collect();
+        let native = self.native(install, &Sources::default(), true)?;
+        let equipment = equip(native, &self.request(), install, &scripts)?;
+        let (reference, why) = equipment.image(image, why);
+        Ok((reference, why, equipment.packages))
+    }
+
+    /// `npm ci` and its like fail when the lock file does not fit package.json.
+    pub(super) fn refuse_frozen(&self, install: &mut Install, service: &mut Service) -> Result<(), Halt> {
+        let Some(lock) = self.locked(install)? else { return Ok(()) };
+        if let Some(misfit) = lock.misfit(&members(install, self.candidate)) {
+            service.warnings.push(format!("{misfit}: install again and commit it"));
+            install.steps.install = install.manager.unlocked.clone();
+        }
+        Ok(())
+    }
+
+    /// The lock file that the install keeps to.
+    fn locked(&self, install: &Install) -> Result<Option<Rc<LockFile>>, Halt> {
+        let lock = self.facts.lock(self.repo, &install.workspace.root)?;
+        let is_used = |lock: &Rc<LockFile>| lock.file.rsplit('/').next() == install.lock.as_deref();
+        Ok(lock.filter(is_used))
+    }
+
+    /// What installed packages need beside Node.js.
+    pub(super) fn native(
+        &self,
+        install: &Install,
+        sources: &Sources,
+        development: bool,
+    ) -> Result<Native, Halt> {
+        let lock = self.locked(install)?;
+        let members = members(install, self.candidate);
+        let question = native::Question {
+            folder: &self.candidate.folder,
+            members: &members,
+            lock: lock.as_deref(),
+            development,
+            started: &sources.started,
+            known: &self.facts.natives,
+        };
+        Ok(native::find(&question))
+    }
+
+    /// What leaves the packages that production needs; none where no others are installed.
+    pub(super) fn production(
+        &self,
+        install: &mut Install,
+        start: &Start,
+        sources: &Sources,
+        shipped: &Shipped,
+        service: &mut Service,
+    ) -> Result<Vec<Vec<String>>, Halt> {
+        if shipped.from_context {
+            install.steps.after = Vec::new();
+        }
+        let mut commands = Vec::new();
+        if !shipped.packages {
+            if shipped.copies.iter().all(|copy| copy.stage.is_empty()) {
+                install.steps.install = Vec::new();
+                install.steps.before = Vec::new();
+                install.steps.prepare = Vec::new();
+            }
+        } else if let Some((name, evidence)) = self.development(start, sources)? {
+            service.warnings.push(format!(
+                "{} needs `{name}`, which is a development dependency: all of them are kept; move it to `dependencies`",
+                evidence.place()
+            ));
+        } else if install.manager.anew && self.is_generated(install) {
+            service.warnings.push(format!(
+                "{} installs anew for production, without what was compiled or generated: all packages are kept",
+                install.manager.name
+            ));
+        } else if shipped.from_context
+            && !install.workspace.is_shared
+            && !install.manager.production_only.is_empty()
+        {
+            install.steps.install.extend(install.manager.production_only.iter().cloned());
+        } else {
+            let lock = self.locked(install)?;
+            let members = members(install, self.candidate);
+            let idle = lock.is_some_and(|lock| lock.keeps_idle(&self.candidate.folder, &members));
+            commands = install.production(self.candidate, idle);
+        }
+        commands.extend(shipped.writable.iter().map(|path| ["rm", "-rf", path].map(str::to_owned).to_vec()));
+        if !shipped.made.is_empty() {
+            commands.push([vec!["mkdir".to_owned(), "-p".to_owned()], shipped.made.clone()].concat());
+        }
+        Ok(commands)
+    }
+
+    /// Whether packages hold what only their install made.
+    fn is_generated(&self, install: &Install) -> bool {
+        let compiles = install.steps.env.iter().any(|env| env.name == HEADERS.0);
+        let libraries = install.workspace.shipped(self.candidate);
+        let generates = |one: &Candidate| one.package.dependency(GENERATED).is_some();
+        compiles || generates(self.candidate) || libraries.into_iter().any(generates)
+    }
+
+    /// A development dependency that the program needs when it runs, and what needs it.
+    fn development(&self, start: &Start, sources: &Sources) -> Result<Option<(String, Evidence)>, Halt> {
+        if let Some((name, evidence)) = self.imported(sources) {
+            return Ok(Some((name.clone(), evidence.clone())));
+        }
+        if let Some(found) = self.preloaded(start) {
+            return Ok(Some(found));
+        }
+        self.configuration()
+    }
+
+    /// A package that the program imports but that only development installs.
+    fn imported<'b>(&self, sources: &'b Sources) -> Option<(&'b String, &'b Evidence)> {
+        if framework::output(self.package(), &self.facts.knowledge).is_some() {
+            return None;
+        }
+        sources.imports.iter().find(|(name, _)| self.package().dependency(name) == Some("devDependencies"))
+    }
+
+    /// A package that node is told to load first but that only development installs.
+    fn preloaded(&self, start: &Start) -> Option<(String, Evidence)> {
+        let names = script::preloads(&start.argv).filter_map(sources::package);
+        let names = names.chain(start.keeps.iter().map(String::as_str));
+        let mut found = names.filter(|name| self.package().dependency(name) == Some("devDependencies"));
+        found.next().map(|name| (name.to_owned(), start.evidence.clone()))
+    }
+
+    /// Configuration that is read at the start by a package that only development installs.
+    fn configuration(&self) -> Result<Option<(String, Evidence)>, Halt> {
+        let package = self.package();
+        let rows = self.facts.knowledge.config.iter();
+        for config in rows.filter(|config| package.dependency(&config.package).is_some()) {
+            for file in &config.files {
+                let path = join(&self.candidate.folder, file);
+                if self.repo.has(&path)? && package.dependency(&config.needs) == Some("devDependencies") {
+                    let evidence = Evidence::file("configuration", path, "read at the start");
+                    return Ok(Some((config.needs.clone(), evidence)));
+                }
+            }
+        }
+        Ok(None)
+    }
+}

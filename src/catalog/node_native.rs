@@ -95,6 +95,10 @@ pub struct NodeNatives {
     pub markers: NodePackages,
     /// Packages whose install scripts, or whose dependency on a marker, compile nothing.
     pub harmless: NodePackages,
+    /// Packages whose install script fetches the program that they are about.
+    pub fetched: NodePackages,
+    /// Those of `need` and `fetched` whose scripts Bun runs by itself.
+    pub trusted: NodePackages,
     pub need: Vec<NodeNeed>,
     pub download: Vec<NodeDownload>,
     pub program: Vec<NodeStarted>,

@@ -74,3 +74,73 @@ fn a_manager_that_an_old_node_does_not_run_is_refused() {
         "{reason}"
     );
 }
+
+/// Why a program with a package that compiles is refused under a manager, with the help; empty
+/// where it is not.
+fn unbuilt(manager: &str, more: &str, files: &[(&str, &str)]) -> String {
+    let package = format!(
+        r#"{{"packageManager": "{manager}", "scripts": {{"start": "node a.js"}}, "dependencies": {{"bcrypt": "5.1.1"}}{more}}}"#
+    );
+    let own = [("package.json", package.as_str()), ("a.js", "require('http').createServer(f).listen(8080)")];
+    match decide(&[&own, files].concat(), &Options::default()) {
+        Ok(plan) => {
+            plan.service.warnings.into_iter().filter(|warning| warning.contains("install script")).collect()
+        }
+        Err(stop) => [vec![stop.reason], stop.help].concat().join("; "),
+    }
+}
+
+#[test]
+fn a_package_that_pnpm_does_not_build_is_refused() {
+    let workspace = |text: &'static str| [("pnpm-workspace.yaml", text)];
+    assert_eq!(
+        unbuilt("pnpm@10.20.0", "", &[]),
+        "package.json:1 depends on `bcrypt`, and pnpm 10 runs install scripts only where they are approved of: the program would be built without what the install of `bcrypt` makes; approve of bcrypt with `pnpm approve-builds`, and commit what it writes"
+    );
+    assert_eq!(unbuilt("pnpm@9.15.0", "", &[]), "");
+    let own = r#", "pnpm": {"onlyBuiltDependencies": ["bcrypt"]}"#;
+    assert_eq!(unbuilt("pnpm@10.20.0", own, &[]), "");
+    assert!(
+        unbuilt("pnpm@11.1.0", own, &[])
+            .ends_with("run `pnpm approve-builds bcrypt`, and commit what it writes")
+    );
+    assert_eq!(unbuilt("pnpm@10.20.0", "", &workspace("onlyBuiltDependencies:\n  - bcrypt@5.1.1\n")), "");
+    assert_eq!(unbuilt("pnpm@11.1.0", "", &workspace("allowBuilds:\n  bcrypt: true\n")), "");
+    assert!(!unbuilt("pnpm@11.1.0", "", &workspace("allowBuilds:\n  bcrypt: false\n")).is_empty());
+    for all in ["dangerouslyAllowAllBuilds: true\n", "neverBuiltDependencies: []\n"] {
+        assert_eq!(unbuilt("pnpm@10.20.0", "", &workspace(all)), "", "{all}");
+    }
+    let lenient = dockerfile(r#", "packageManager": "pnpm@11.1.0""#, &[]);
+    assert!(lenient.contains("\nARG pnpm_config_strict_dep_builds=false\n"), "{lenient}");
+}
+
+#[test]
+fn a_package_that_other_managers_do_not_build_is_refused() {
+    assert_eq!(unbuilt("yarn@4.18.1", "", &[]), "");
+    let off = [(".yarnrc.yml", "enableScripts: false\n")];
+    assert!(unbuilt("yarn@4.18.1", "", &off).contains(".yarnrc.yml turns install scripts off"));
+    let built = |value: bool| format!(r#", "dependenciesMeta": {{"bcrypt": {{"built": {value}}}}}"#);
+    assert_eq!(unbuilt("yarn@4.18.1", &built(true), &off), "");
+    assert!(unbuilt("yarn@4.18.1", &built(false), &[]).contains("`dependenciesMeta` turns its"));
+    assert_eq!(unbuilt("bun@1.4.5", "", &[]), "");
+    let none = unbuilt("bun@1.4.5", r#", "trustedDependencies": []"#, &[]);
+    assert!(none.ends_with("run `bun pm trust bcrypt`, and commit package.json and bun.lock"), "{none}");
+    assert_eq!(unbuilt("npm@11.16.0", r#", "allowScripts": {"bcrypt@5.1.1": true}"#, &[]), "");
+    assert!(!unbuilt("npm@11.16.0", r#", "allowScripts": {"bcrypt": false}"#, &[]).is_empty());
+    let off = [(".npmrc", "ignore-scripts=true\n")];
+    assert!(unbuilt("npm@11.16.0", "", &off).contains(".npmrc:1 turns install scripts off"));
+    let rebuilt = r#", "scripts": {"start": "node a.js", "build": "npm rebuild bcrypt"}"#;
+    assert_eq!(unbuilt("npm@11.16.0", rebuilt, &off), "");
+}
+
+#[test]
+fn what_only_development_compiles_is_a_warning() {
+    let more = r#", "devDependencies": {"re2": "1"}"#;
+    let package = format!(
+        r#"{{"packageManager": "pnpm@10.20.0", "scripts": {{"start": "node dist/a.js", "build": "tsc"}}, "dependencies": {{"hono": "4"}}{more}}}"#
+    );
+    let files = [("package.json", package.as_str()), ("src/a.ts", "serve({ port: 8080 })")];
+    let warnings = decide(&files, &Options::default()).unwrap().service.warnings;
+    let said = "package.json:1 depends on `re2`, and pnpm 10 runs install scripts only where they are approved of; if it is needed: approve of re2";
+    assert!(warnings.iter().any(|warning| warning.starts_with(said)), "{warnings:?}");
+}

@@ -99,6 +99,7 @@ fn locked(name: &str, version: &str, facts: &Value) -> Locked {
     Locked {
         name: name.to_owned(),
         version: version.strip_prefix("npm:").unwrap_or(version).to_owned(),
+        scripted: facts.get("hasInstallScript").and_then(Value::as_bool),
         from_git: is_git(version),
         bin,
         platform: Platform { os: list("os"), cpu: list("cpu"), libc: list("libc") },

@@ -1,5 +1,6 @@
 //! Node.js: a package with a server or program to its files on a distroless runtime.
 
+mod approved;
 mod asked;
 mod beside;
 mod built;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nodejs_semver::{Range, Version};
 
+use super::approved::Scripted;
 use super::started::Started;
 use crate::catalog::{NodeNatives, NodeNeed};
 use crate::manifest::lock::{LockFile, Locked, Member, Reach, is_git};
@@ -37,6 +38,8 @@ pub(super) struct Native {
     pub slim: Option<Need>,
     /// What a distroless image holds once shared libraries are copied from the build.
     pub libraries: Option<Need>,
+    /// Packages that need their install scripts, or may.
+    pub scripted: Vec<Scripted>,
     /// Why it cannot be installed at all.
     pub uninstallable: Option<Stop>,
     pub warnings: Vec<String>,
@@ -116,6 +119,7 @@ pub(super) fn find(question: &Question) -> Native {
     native.build_apt.sort();
     native.build_apt.dedup();
     native.build_env = question.build_env(&installed);
+    native.scripted = installed.iter().filter_map(|one| question.scripted(one)).collect();
     question.runtime(&installed, &mut native);
     native
 }
@@ -189,6 +193,23 @@ impl<'a> Question<'a> {
         let is_marked =
             || self.lock.is_some_and(|lock| lock.needs(locked).any(|needed| is_marker(&needed.name)));
         locked.scripted.unwrap_or_else(is_marked)
+    }
+
+    /// Whether a package needs its install script.
+    fn scripted(&self, one: &Installed) -> Option<Scripted> {
+        let is_fetched = self.known.fetched.packages.iter().any(|name| name == one.name);
+        let said = self.rows(one).find_map(|row| row.compiles);
+        let sure = is_fetched || said == Some(true);
+        // A dependency from git is built by its own scripts, whoever approves of them.
+        let may = said.is_none() && self.compiles(one) && one.locked.is_none_or(|locked| !locked.from_git);
+        let version = match one.version {
+            Known::Version(version) => Some(version.to_owned()),
+            Known::Range(_) => None,
+        };
+        let production = one.reach > Reach::None;
+        let scripted =
+            Scripted { name: one.name.to_owned(), version, text: self.brings(one), production, sure };
+        ((sure || may) && !is_spared(one)).then_some(scripted)
     }
 
     fn build_env(&self, installed: &[Installed]) -> Vec<(String, String)> {

@@ -7,7 +7,7 @@ use super::script::{Before, Run, Start};
 use super::ship::{BASE, Shipped, Shipping, place};
 use super::sources::{self, Sources};
 use super::start::{Begun, Outcome, file_of};
-use super::{Build, Facts, built, framework, variables, version};
+use super::{Build, Facts, approved, built, framework, variables, version};
 use crate::manifest::package::Package;
 use crate::options::{Options, RuntimeChoice};
 use crate::plan::{Env, IgnoreGroup, Runtime, common_ignore};
@@ -111,6 +111,7 @@ impl<'a> Planning<'a> {
         let network = self.network(&start, &sources.listening, service);
         warn(service, &sources);
         let native = self.native(&install, &sources, !steps.is_empty() || install.hooked)?;
+        service.warnings.extend(approved::check(self.repo, &install, &native.scripted, &self.facts.natives)?);
         let chosen = self.runtime(image, &native, &sources, service)?;
         let shipping = Shipping {
             repo: self.repo,

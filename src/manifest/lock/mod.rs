@@ -48,6 +48,9 @@ pub struct LockFile {
     pub packages: Vec<Locked>,
     /// The packages of the repository itself; none where the format does not name them.
     pub importers: Vec<Importer>,
+    /// A package that asks for a peer of another version than is installed, and that peer: an
+    /// install that resolves peers would not make this lock file.
+    pub peer_conflict: Option<(String, String)>,
     /// Packages whose install scripts Bun runs, beside those that it trusts by itself.
     pub trusted: BTreeSet<String>,
     /// Names that are resolved otherwise than package.json says.
@@ -158,6 +161,7 @@ impl LockFile {
             version,
             packages: Vec::new(),
             importers: Vec::new(),
+            peer_conflict: None,
             trusted: BTreeSet::new(),
             overridden: BTreeSet::new(),
             installs_peers: false,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
+use nodejs_semver::{Range, Version};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -108,6 +109,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<LockFile> {
     let read: File = serde_json::from_str(text).map_err(|error| json::located(file, text, &error))?;
     let mut lock = LockFile::new(file, Format::Npm, read.lockfile_version.to_string());
     let mut asks = Vec::new();
+    let peers = read.packages.as_ref().map_or_else(Vec::new, peers);
     match read.packages {
         Some(packages) => packages.into_iter().for_each(|(path, entry)| lock.add(&path, entry, &mut asks)),
         None => lock.add_old("", read.dependencies, &mut asks),
@@ -128,7 +130,47 @@ pub(super) fn parse(file: &str, text: &str) -> Result<LockFile> {
             asked.to = nearest(index, &importer.folder, &asked.name).cloned();
         }
     }
+    lock.peer_conflict = conflict(&lock, &peers).filter(|_| brings_all(&lock));
     Ok(lock)
+}
+
+/// A folder, and a peer that its package asks for with its range.
+type Peer = (String, String, String);
+
+fn peers(packages: &BTreeMap<String, Entry>) -> Vec<Peer> {
+    let of = |(path, entry): (&String, &Entry)| {
+        let peers = entry.peer_dependencies.iter();
+        peers.map(|(name, range)| (path.clone(), name.clone(), range.clone())).collect::<Vec<Peer>>()
+    };
+    packages.iter().filter(|(path, _)| path.contains("node_modules/")).flat_map(of).collect()
+}
+
+/// The first peer whose installed version is not in the range that is asked for.
+fn conflict(lock: &LockFile, peers: &[Peer]) -> Option<(String, String)> {
+    peers.iter().find_map(|(folder, name, range)| {
+        let Target::Package(at) = nearest(&lock.index, folder, name)? else { return None };
+        let version = Version::parse(&lock.packages.get(*at)?.version).ok()?;
+        let is_met = Range::parse(range).is_ok_and(|range| range.satisfies(&version));
+        let asks = folder.rsplit("node_modules/").next()?;
+        (!is_met && version.pre_release().is_empty()).then(|| (asks.to_owned(), name.clone()))
+    })
+}
+
+/// Whether no installed package is there as a peer alone, which would not be if peers had been
+/// resolved.
+fn brings_all(lock: &LockFile) -> bool {
+    let mut seen = vec![false; lock.packages.len()];
+    let asked =
+        lock.importers.iter().flat_map(|importer| &importer.asked).filter(|asked| asked.kind != PEERS);
+    let mut open: Vec<&Target> = asked.filter_map(|asked| asked.to.as_ref()).collect();
+    while let Some(target) = open.pop() {
+        let Target::Package(at) = target else { continue };
+        let (Some(locked), Some(seen)) = (lock.packages.get(*at), seen.get_mut(*at)) else { continue };
+        if !std::mem::replace(seen, true) {
+            open.extend(locked.needs.iter().filter(|need| !need.peer).map(|need| &need.to));
+        }
+    }
+    seen.iter().all(|seen| *seen)
 }
 
 /// What each installed package asks for: the folder, and the names with whether they are optional, and

@@ -466,3 +466,18 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_lock_file_that_was_made_without_peers_is_known() {
+    let conflict = |peer_only: &str| {
+        let text = format!(
+            r#"{{"lockfileVersion": 3, "packages": {{"": {{"dependencies": {{"a": "1", "react": "17"}}}},
+            "node_modules/a": {{"version": "1.0.0", "peerDependencies": {{"react": "^16"}}}},
+            "node_modules/react": {{"version": "17.0.2"}}{peer_only}}}}}"#
+        );
+        LockFile::parse("package-lock.json", &text).unwrap().peer_conflict
+    };
+    assert_eq!(conflict(""), Some(("a".to_owned(), "react".to_owned())));
+    // What nobody asks for but as a peer is there only if peers were resolved.
+    assert_eq!(conflict(r#", "node_modules/b": {"version": "1.0.0"}"#), None);
+}

@@ -46,6 +46,15 @@ impl Planning<'_> {
             service.warnings.push(format!("{misfit}: install again and commit it"));
             install.steps.install = install.manager.unlocked.clone();
         }
+        let settings = self.repo.source(&join(&install.workspace.root, ".npmrc"))?.unwrap_or_default();
+        let is_settled = settings.contains("legacy-peer-deps") || settings.contains("force");
+        if let Some((package, peer)) = lock.peer_conflict.as_ref().filter(|_| !is_settled) {
+            service.warnings.push(format!(
+                "{}: `{package}` asks for another `{peer}` than is installed: so it was made with `--legacy-peer-deps`, which the install needs, too",
+                lock.file
+            ));
+            install.steps.install.push("--legacy-peer-deps".to_owned());
+        }
         Ok(())
     }
 

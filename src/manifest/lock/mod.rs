@@ -117,7 +117,18 @@ enum Target {
 pub struct Importer {
     /// Its folder; the repository's root is `""`.
     pub folder: String,
+    /// By name.
     pub asked: Vec<Asked>,
+}
+
+impl Importer {
+    /// What it asked for by this name, production first.
+    fn named(&self, name: &str) -> &[Asked] {
+        let start = self.asked.partition_point(|asked| asked.name.as_str() < name);
+        let rest = self.asked.get(start..).unwrap_or_default();
+        let end = rest.partition_point(|asked| asked.name == name);
+        rest.get(..end).unwrap_or_default()
+    }
 }
 
 /// What an importer asked for when the lock file was written.
@@ -153,6 +164,9 @@ impl LockFile {
             _ => return Err(Failure::failed(format!("`{file}` is no lock file that can be read")).into()),
         };
         lock.rebase(parent(file));
+        for importer in &mut lock.importers {
+            importer.asked.sort_by(|a, b| a.name.cmp(&b.name));
+        }
         Ok(lock)
     }
 
@@ -243,8 +257,7 @@ impl LockFile {
             Format::Npm => npm::nearest(&self.index, folder, name),
             Format::Yarn => self.index.get(&format!("{name}@{range}")),
             Format::Pnpm | Format::Berry | Format::Bun => {
-                let asked = &self.importer(folder)?.asked;
-                asked.iter().find(|asked| asked.name == name)?.to.as_ref()
+                self.importer(folder)?.named(name).first()?.to.as_ref()
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Whether a lock file fits the packages of the repository, as far as that can be seen without
 //! its package manager.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use nodejs_semver::{Range, Version};
@@ -37,16 +38,18 @@ impl LockFile {
         if self.is_rewritten {
             return None;
         }
+        let overrides = overrides(members);
+        let names: HashSet<&str> = members.iter().filter_map(|(_, one)| one.string(&["name"])).collect();
         members.iter().find_map(|(folder, package)| {
             let why = match self.format {
-                Format::Yarn => self.misfit_of_patterns(package, members),
-                _ => self.misfit_of_importer(folder, package, members),
+                Format::Yarn => self.misfit_of_patterns(package, &names, &overrides),
+                _ => self.misfit_of_importer(folder, package, &overrides),
             };
             Some(Misfit { lock: self.file.clone(), file: join(folder, "package.json"), why: why? })
         })
     }
 
-    fn misfit_of_importer(&self, folder: &str, package: &Package, members: &[Member]) -> Option<String> {
+    fn misfit_of_importer(&self, folder: &str, package: &Package, overrides: &[&str]) -> Option<String> {
         // npm's first version does not say what was asked for.
         let Some(importer) = self.importer(folder) else {
             if !self.importers.is_empty() {
@@ -60,10 +63,10 @@ impl LockFile {
             return all.find(lacks).map(|(name, _)| format!("it lacks `{name}`"));
         };
         for (name, range) in KINDS.iter().flat_map(|kind| package.versions(kind)) {
-            if self.overridden.contains(name) || overrides(members, name) {
+            if self.overridden.contains(name) || is_overridden(overrides, name) {
                 continue;
             }
-            let asked: Vec<&Asked> = importer.asked.iter().filter(|asked| asked.name == name).collect();
+            let asked = importer.named(name);
             let why = match asked.first() {
                 None if range.starts_with("link:") => None,
                 None => Some(format!("it lacks `{name}`")),
@@ -111,11 +114,15 @@ impl LockFile {
         importer.asked.iter().find(is_gone).map(|asked| format!("`{}` is left over in it", asked.name))
     }
 
-    fn misfit_of_patterns(&self, package: &Package, members: &[Member]) -> Option<String> {
-        let is_member = |name: &str| members.iter().any(|(_, one)| one.string(&["name"]) == Some(name));
+    fn misfit_of_patterns(
+        &self,
+        package: &Package,
+        members: &HashSet<&str>,
+        overrides: &[&str],
+    ) -> Option<String> {
         let lacks = |(name, range): &(&str, &str)| {
-            let is_elsewhere = is_member(name)
-                || overrides(members, name)
+            let is_elsewhere = members.contains(name)
+                || is_overridden(overrides, name)
                 || REWRITTEN.iter().any(|protocol| range.starts_with(protocol));
             !is_elsewhere && !self.index.contains_key(&format!("{name}@{range}"))
         };
@@ -124,10 +131,12 @@ impl LockFile {
     }
 }
 
-/// Whether a package of the repository resolves a name for all of them.
-fn overrides(members: &[Member], name: &str) -> bool {
+/// What packages of the repository resolve for all of them.
+fn overrides<'a>(members: &[Member<'a>]) -> Vec<&'a str> {
     let fields: [&[&str]; 3] = [&["resolutions"], &["overrides"], &["pnpm", "overrides"]];
-    let mut keys =
-        members.iter().flat_map(|(_, package)| fields.into_iter().flat_map(|keys| package.keys(keys)));
-    keys.any(|key| key.contains(name))
+    members.iter().flat_map(|(_, package)| fields.into_iter().flat_map(|keys| package.keys(keys))).collect()
+}
+
+fn is_overridden(overrides: &[&str], name: &str) -> bool {
+    overrides.iter().any(|key| key.contains(name))
 }

@@ -1,4 +1,6 @@
 //! Lock files of JavaScript's package managers: what is installed, and what brings it.
+//!
+//! Folders of the repository's own packages are seen from the repository, wherever the lock file is.
 
 mod berry;
 mod bun;
@@ -14,6 +16,7 @@ use anyhow::Result;
 
 use super::package::Package;
 use crate::failure::Failure;
+use crate::repo::{join, normal, parent};
 
 pub use fits::Misfit;
 pub use reach::Reach;
@@ -70,7 +73,7 @@ pub struct Locked {
     pub name: String,
     /// A version; for what is in no registry an address.
     pub version: String,
-    /// The folder that it is installed in; empty where the lock file does not say.
+    /// The folder that it is installed in, from the lock file's; empty where that does not say.
     pub folder: String,
     /// Whether a script runs when it is installed; `None` where the format does not say.
     pub scripted: Option<bool>,
@@ -115,9 +118,20 @@ enum Target {
 /// A package of the repository, as the lock file knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Importer {
-    /// Its folder; the root is `""`.
+    /// Its folder; the repository's root is `""`.
     pub folder: String,
+    /// By name.
     pub asked: Vec<Asked>,
+}
+
+impl Importer {
+    /// What it asked for by this name, production first.
+    fn named(&self, name: &str) -> &[Asked] {
+        let start = self.asked.partition_point(|asked| asked.name.as_str() < name);
+        let rest = self.asked.get(start..).unwrap_or_default();
+        let end = rest.partition_point(|asked| asked.name == name);
+        rest.get(..end).unwrap_or_default()
+    }
 }
 
 /// What an importer asked for when the lock file was written.
@@ -142,15 +156,49 @@ impl LockFile {
     /// # Errors
     /// When it is damaged, with file and line; when it has another name.
     pub fn parse(file: &str, text: &str) -> Result<LockFile> {
-        match file.rsplit('/').next().unwrap_or(file) {
-            "package-lock.json" | "npm-shrinkwrap.json" => npm::parse(file, text),
-            "pnpm-lock.yaml" => pnpm::parse(file, text),
-            "bun.lock" => bun::parse(file, text),
+        let mut lock = match file.rsplit('/').next().unwrap_or(file) {
+            "package-lock.json" | "npm-shrinkwrap.json" => npm::parse(file, text)?,
+            "pnpm-lock.yaml" => pnpm::parse(file, text)?,
+            "bun.lock" => bun::parse(file, text)?,
             "yarn.lock" if text.lines().any(|line| line.starts_with("__metadata:")) => {
-                berry::parse(file, text)
+                berry::parse(file, text)?
             }
-            "yarn.lock" => yarn::parse(file, text),
-            _ => Err(Failure::failed(format!("`{file}` is no lock file that can be read")).into()),
+            "yarn.lock" => yarn::parse(file, text)?,
+            _ => return Err(Failure::failed(format!("`{file}` is no lock file that can be read")).into()),
+        };
+        lock.rebase(parent(file));
+        for importer in &mut lock.importers {
+            importer.asked.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        Ok(lock)
+    }
+
+    /// Lets the folders of the repository's packages, which the file writes from its own, start at
+    /// the repository.
+    fn rebase(&mut self, base: &str) {
+        if base.is_empty() {
+            return;
+        }
+        let below = |path: &mut String| {
+            // What leaves the repository stays what no folder of it is called.
+            if let Some(inside) = normal(&join(base, path)) {
+                *path = inside;
+            }
+        };
+        let lead = |to: &mut Target| {
+            if let Target::Folder(folder) = to {
+                below(folder);
+            }
+        };
+        for importer in &mut self.importers {
+            below(&mut importer.folder);
+            importer.asked.iter_mut().filter_map(|asked| asked.to.as_mut()).for_each(lead);
+        }
+        self.packages.iter_mut().flat_map(|locked| &mut locked.needs).for_each(|need| lead(&mut need.to));
+        self.index.values_mut().for_each(lead);
+        if self.format == Format::Npm {
+            let index = std::mem::take(&mut self.index);
+            self.index = index.into_iter().map(|(path, to)| (join(base, &path), to)).collect();
         }
     }
 
@@ -175,7 +223,7 @@ impl LockFile {
         self.packages.iter().filter(move |locked| locked.name == name)
     }
 
-    /// The package that a dependency of a folder is resolved to; `range` as package.json has it.
+    /// The package that a dependency of a folder of the repository is resolved to; `range` as package.json has it.
     pub fn resolved(&self, folder: &str, name: &str, range: &str) -> Option<&Locked> {
         match self.target(folder, name, range)? {
             Target::Package(at) => self.packages.get(*at),
@@ -213,8 +261,7 @@ impl LockFile {
             Format::Npm => npm::nearest(&self.index, folder, name),
             Format::Yarn => self.index.get(&format!("{name}@{range}")),
             Format::Pnpm | Format::Berry | Format::Bun => {
-                let asked = &self.importer(folder)?.asked;
-                asked.iter().find(|asked| asked.name == name)?.to.as_ref()
+                self.importer(folder)?.named(name).first()?.to.as_ref()
             }
         }
     }

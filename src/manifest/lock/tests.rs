@@ -55,6 +55,100 @@ fn npm_says_scripts_programs_and_platforms() {
     assert_eq!((required, optional), (vec!["a".to_owned(), "b".into(), "p".into()], vec!["o".to_owned()]));
 }
 
+/// The same lock file in a folder: what it says of its own folder it says of that one.
+#[test]
+fn a_lock_file_below_the_repository_is_seen_from_there() {
+    let own = package(r#"{"name": "api", "dependencies": {"a": "^1.0.0", "lib": "workspace:*"}}"#);
+    let lib = package(r#"{"name": "lib", "dependencies": {"b": "^2.0.0"}}"#);
+    let other = package(r#"{"name": "api", "dependencies": {"c": "^2.0.0"}}"#);
+    for (file, text) in BELOW {
+        let lock = lock(file, text);
+        let members = [("backend", &own), ("backend/lib", &lib)];
+        assert_eq!(lock.misfit(&members), None, "{file}");
+        let misfit = lock.misfit(&[("backend", &other)]).unwrap();
+        assert_eq!((misfit.lock.as_str(), misfit.file.as_str()), (*file, "backend/package.json"));
+        assert!(!misfit.why.contains("`backend`"), "{}", misfit.why);
+        let names = production(&lock, "backend", &members);
+        assert_eq!(names.0, ["a", "b"], "{file}: `lib` is the package in `backend/lib`");
+        assert_eq!(lock.resolved("backend", "a", "^1.0.0").unwrap().version, "1.2.0", "{file}");
+        let b = lock.named("b").next().unwrap();
+        assert_eq!(lock.brought_by("backend", &members, b), Some(("backend/lib".to_owned(), "b".to_owned())));
+        assert!(!lock.keeps_idle("backend", &members));
+    }
+}
+
+const BELOW: &[(&str, &str)] = &[
+    (
+        "backend/package-lock.json",
+        r#"{"lockfileVersion": 3, "packages": {
+  "": {"name": "api", "dependencies": {"a": "^1.0.0", "lib": "workspace:*"}},
+  "lib": {"name": "lib", "dependencies": {"b": "^2.0.0"}},
+  "node_modules/a": {"version": "1.2.0"},
+  "node_modules/lib": {"link": true, "resolved": "lib"},
+  "node_modules/b": {"version": "2.0.0"}}}"#,
+    ),
+    (
+        "backend/package-lock.json",
+        r#"{"lockfileVersion": 1, "dependencies": {
+  "a": {"version": "1.2.0"}, "b": {"version": "2.0.0"}, "lib": {"version": "file:lib"}}}"#,
+    ),
+    (
+        "backend/pnpm-lock.yaml",
+        "lockfileVersion: '9.0'
+importers:
+  .:
+    dependencies:
+      a: {specifier: ^1.0.0, version: 1.2.0}
+      lib: {specifier: 'workspace:*', version: 'link:lib'}
+  lib:
+    dependencies:
+      b: {specifier: ^2.0.0, version: 2.0.0}
+packages:
+  a@1.2.0: {resolution: {integrity: x}}
+  b@2.0.0: {resolution: {integrity: x}}
+snapshots:
+  a@1.2.0: {}
+  b@2.0.0: {}
+",
+    ),
+    (
+        "backend/yarn.lock",
+        "a@^1.0.0:
+  version \"1.2.0\"
+
+b@^2.0.0:
+  version \"2.0.0\"
+",
+    ),
+    (
+        "backend/yarn.lock",
+        r#"__metadata:
+  version: 8
+"api@workspace:.":
+  version: 0.0.0-use.local
+  resolution: "api@workspace:."
+  dependencies: {a: "npm:^1.0.0", lib: "workspace:*"}
+"lib@workspace:*, lib@workspace:lib":
+  version: 0.0.0-use.local
+  resolution: "lib@workspace:lib"
+  dependencies: {b: "npm:^2.0.0"}
+"a@npm:^1.0.0":
+  version: 1.2.0
+  resolution: "a@npm:1.2.0"
+"b@npm:^2.0.0":
+  version: 2.0.0
+  resolution: "b@npm:2.0.0"
+"#,
+    ),
+    (
+        "backend/bun.lock",
+        r#"{"lockfileVersion": 1, "workspaces": {
+  "": {"name": "api", "dependencies": {"a": "^1.0.0", "lib": "workspace:*"}},
+  "lib": {"name": "lib", "dependencies": {"b": "^2.0.0"}}},
+ "packages": {"a": ["a@1.2.0", "", {}, "x"], "b": ["b@2.0.0", "", {}, "x"], "lib": ["lib@workspace:lib"]}}"#,
+    ),
+];
+
 #[test]
 fn npm_of_the_first_version() {
     let text = r#"{"lockfileVersion": 1, "requires": true, "dependencies": {

@@ -1,6 +1,6 @@
 //! What installed packages need beside Node.js: to be installed, and to run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use nodejs_semver::{Range, Version};
 
@@ -85,6 +85,8 @@ struct Installed<'a> {
     version: Known<'a>,
     reach: Reach,
     locked: Option<&'a Locked>,
+    /// The rows of the catalogue for it.
+    rows: Vec<&'a NodeNeed>,
 }
 
 /// How exactly a version is known.
@@ -101,7 +103,7 @@ pub(super) fn find(question: &Question) -> Native {
         if native.full.is_none() && question.compiles(one) {
             native.full = Some((one.name.to_owned(), question.place(one)));
         }
-        for row in question.rows(one) {
+        for row in &one.rows {
             if let Some(why) = &row.uninstallable
                 && native.uninstallable.is_none()
                 && !is_spared(one)
@@ -113,7 +115,7 @@ pub(super) fn find(question: &Question) -> Native {
         }
     }
     if native.full.is_none() {
-        let rows = installed.iter().flat_map(|one| question.rows(one));
+        let rows = installed.iter().flat_map(|one| one.rows.iter().copied());
         native.build_apt.extend(rows.flat_map(|row| row.slim_apt.iter().cloned()));
     }
     native.build_apt.sort();
@@ -133,11 +135,13 @@ impl<'a> Question<'a> {
     /// What is installed on Debian: what the lock file says, and what it does not know yet.
     fn installed(&self) -> Vec<Installed<'a>> {
         let mut found = Vec::new();
+        let rows = self.rows_by_name();
         if let Some(lock) = self.lock {
             for (locked, reach) in lock.production(self.folder, self.members) {
                 if locked.platform.is_debian() && (self.development || reach > Reach::None) {
                     let version = Known::Version(&locked.version);
-                    found.push(Installed { name: &locked.name, version, reach, locked: Some(locked) });
+                    let rows = rows_of(&rows, &locked.name, &version);
+                    found.push(Installed { name: &locked.name, version, reach, locked: Some(locked), rows });
                 }
             }
         }
@@ -156,7 +160,8 @@ impl<'a> Question<'a> {
                         self.lock.is_some_and(|lock| lock.resolved(folder, name, range).is_some());
                     if !is_locked {
                         let version = Known::Range(range);
-                        found.push(Installed { name, version, reach, locked: None });
+                        let rows = rows_of(&rows, name, &version);
+                        found.push(Installed { name, version, reach, locked: None, rows });
                     }
                 }
             }
@@ -164,10 +169,15 @@ impl<'a> Question<'a> {
         found
     }
 
-    /// The rows of the catalogue for a package.
-    fn rows(&self, one: &Installed) -> impl Iterator<Item = &'a NodeNeed> {
-        let rows = self.known.need.iter().filter(|row| row.packages.iter().any(|name| name == one.name));
-        rows.filter(|row| is_about(row, &one.version))
+    /// The rows of the catalogue by the packages that they are about.
+    fn rows_by_name(&self) -> HashMap<&'a str, Vec<&'a NodeNeed>> {
+        let mut found: HashMap<&str, Vec<&NodeNeed>> = HashMap::new();
+        for row in &self.known.need {
+            for name in &row.packages {
+                found.entry(name).or_default().push(row);
+            }
+        }
+        found
     }
 
     fn compiles(&self, one: &Installed) -> bool {
@@ -182,7 +192,7 @@ impl<'a> Question<'a> {
         if is_git {
             return true;
         }
-        if let Some(said) = self.rows(one).find_map(|row| row.compiles) {
+        if let Some(said) = one.rows.iter().find_map(|row| row.compiles) {
             return said;
         }
         let Some(locked) = one.locked else { return false };
@@ -225,9 +235,10 @@ impl<'a> Question<'a> {
         let mut warnings = BTreeSet::new();
         let mut seen = BTreeSet::new();
         for one in &production {
-            for row in
-                self.rows(one).filter(|row| seen.insert((one.name, std::ptr::from_ref::<NodeNeed>(row))))
-            {
+            for row in one.rows.iter().copied() {
+                if !seen.insert((one.name, std::ptr::from_ref::<NodeNeed>(row))) {
+                    continue;
+                }
                 let is_elsewhere = row.unless.iter().any(is_there)
                     || row.unless_words.iter().any(|word| self.started.says(word));
                 let Some(needs) = row.needs.as_ref().filter(|_| !is_elsewhere) else {
@@ -320,6 +331,11 @@ fn add(slim: &mut Option<Need>, row: &NodeNeed, one: &Installed, place: String, 
         (Some(_), None) => *slim = Some(Need { apt: None, ..need }),
         (None, _) => {}
     }
+}
+
+fn rows_of<'a>(all: &HashMap<&str, Vec<&'a NodeNeed>>, name: &str, version: &Known) -> Vec<&'a NodeNeed> {
+    let rows = all.get(name).into_iter().flatten().copied();
+    rows.filter(|row| is_about(row, version)).collect()
 }
 
 /// Whether a row is about a version: for a range, the newest in it.

@@ -29,8 +29,8 @@ pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{Artifacts, BootJar, BootJdk, Java, Jdk, java};
 pub use node::{
     Named, Node, NodeConfig, NodeFront, NodeHook, NodeImage, NodeLoss, NodeManager, NodeManagerVersion,
-    NodeOlder, NodeOption, NodeOutput, NodeProcesses, NodeProgram, NodeProgramKind, NodeRunner, NodeScripts,
-    NodeServe, NodeShip, NodeTool, NodeWrapper, node,
+    NodeNitro, NodeOlder, NodeOption, NodeOutput, NodeProcesses, NodeProgram, NodeProgramKind, NodeRunner,
+    NodeScripts, NodeServe, NodeShip, NodeTool, NodeWrapper, node,
 };
 pub use node_native::{NodeDownload, NodeNatives, NodeNeed, NodePackages, NodeStarted, node_natives};
 pub use recognised::{Ecosystem, recognised};

@@ -257,9 +257,49 @@ pub struct NodeOutput {
     /// Whether these hold the packages that it needs, too.
     #[serde(default)]
     pub alone: bool,
+    /// Whether it needs all that is in the build stage in the end.
+    #[serde(default)]
+    pub whole: bool,
     /// A folder that the program writes to.
     #[serde(default)]
     pub writes: Option<String>,
+    /// The folder that these paths begin with, where configuration can name another.
+    #[serde(default)]
+    pub folder: Option<String>,
+    /// Names of the configuration files, without their endings.
+    #[serde(default)]
+    pub configs: Vec<String>,
+    /// Keys in them that name that folder.
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// A key and the value with which the build leaves nothing to start.
+    #[serde(default)]
+    pub never: Option<(String, String)>,
+    /// The folder that holds the package as it was built, in which start scripts are run.
+    #[serde(default)]
+    pub root: Option<String>,
+    /// Keys that name a preset of Nitro, where that is what makes the server.
+    #[serde(default)]
+    pub presets: Vec<String>,
+    /// The first version without Nitro, which a dependency has to bring since.
+    #[serde(default)]
+    pub separate: Option<String>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// What makes the servers of several frameworks.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeNitro {
+    /// Packages that bring it.
+    pub packages: Vec<String>,
+    /// Options and variables of a build that name a preset.
+    pub options: Vec<String>,
+    /// Presets that leave a program for Node.js.
+    pub node: Vec<String>,
+    /// Presets that leave files.
+    pub files: Vec<String>,
     pub source: String,
     pub checked: toml::value::Datetime,
 }
@@ -474,6 +514,7 @@ pub struct Node {
     pub manager: Vec<NodeManager>,
     pub hook: Vec<NodeHook>,
     pub output: Vec<NodeOutput>,
+    pub nitro: NodeNitro,
     pub ship: NodeShip,
     pub front: NodeFront,
     pub tool: Vec<NodeTool>,

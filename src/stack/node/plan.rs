@@ -153,7 +153,7 @@ impl<'a> Planning<'a> {
             packages: chosen.packages,
             copies: [chosen.copies, shipped.copies].concat(),
             workdir: place(&join(&self.candidate.folder, &start.folder)),
-            volumes: shipped.writable.into_iter().collect(),
+            volumes: shipped.writable,
             env: [env(&start, network.env, self.options), chosen.env].concat(),
             expose: network.port.into_iter().collect(),
             start_why: start_why(&start, chosen.is_set),

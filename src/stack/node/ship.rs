@@ -31,8 +31,8 @@ pub(super) struct Shipped {
     pub made: Vec<String>,
     /// Folders of the repository that only the build fills.
     pub outputs: Vec<String>,
-    /// A folder that the program writes to, whatever the build left in it.
-    pub writable: Option<String>,
+    /// Folders that the program writes to, whatever the build left in them.
+    pub writable: Vec<String>,
 }
 
 /// What decides over it.
@@ -262,7 +262,7 @@ impl Shipping<'_> {
             .owned();
         shipped.copies.push(copy);
         shipped.made.push(path.clone());
-        shipped.writable = Some(path);
+        shipped.writable.push(path);
         shipped
     }
 }

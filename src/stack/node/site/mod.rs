@@ -8,10 +8,10 @@ mod hosts;
 mod pages;
 mod place;
 mod serve;
-mod settings;
+pub(super) mod settings;
 #[cfg(test)]
 mod tests;
-mod value;
+pub(super) mod value;
 
 use anyhow::Result;
 

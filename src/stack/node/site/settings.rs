@@ -11,7 +11,7 @@ use crate::stack::javascript::config;
 
 /// The files that configure a build, and their texts.
 #[derive(Default)]
-pub(super) struct Settings {
+pub(in crate::stack::node) struct Settings {
     files: Vec<(String, String)>,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Inputs {
 
 impl Settings {
     /// Reads these files; those that are not there say nothing.
-    pub(super) fn read(repo: &Repo, files: &[String]) -> Result<Self> {
+    pub(in crate::stack::node) fn read(repo: &Repo, files: &[String]) -> Result<Self> {
         let mut found = Vec::new();
         for file in files {
             found.extend(repo.source(file)?.map(|text| (file.clone(), text)));
@@ -39,12 +39,12 @@ impl Settings {
     }
 
     /// Whether there is any.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::stack::node) fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
     /// What a key is set to, and where.
-    pub(super) fn value(&self, key: &str) -> (Value, Option<Evidence>) {
+    pub(in crate::stack::node) fn value(&self, key: &str) -> (Value, Option<Evidence>) {
         for source in self.sources() {
             if let Some((at, _)) = config::place(&source, key, usize::MAX) {
                 let found = value::read(&source, key);
@@ -58,7 +58,7 @@ impl Settings {
     }
 
     /// Where a key is set to this word or string.
-    pub(super) fn says(&self, key: &str, wanted: &str) -> Option<Evidence> {
+    pub(in crate::stack::node) fn says(&self, key: &str, wanted: &str) -> Option<Evidence> {
         let (found, evidence) = self.value(key);
         let is_so = match found {
             Value::Text(text) => text == wanted,

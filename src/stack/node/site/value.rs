@@ -9,7 +9,7 @@ use crate::stack::javascript::config;
 
 /// The value of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value {
+pub(in crate::stack::node) enum Value {
     Text(String),
     Flag(bool),
     /// Not set, `undefined` or `null`.

@@ -24,6 +24,8 @@ pub(super) fn output<'a>(package: &Package, knowledge: &'a Node) -> Option<&'a N
 /// A row with the folders that the package's configuration names in place of the usual ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Settled {
+    /// The package that gives it away.
+    pub package: String,
     pub name: String,
     /// The folder of the build, below the package; empty where no configuration moves it.
     pub folder: String,
@@ -59,6 +61,7 @@ pub(super) fn settled(repo: &Repo, candidate: &Candidate, knowledge: &Node) -> R
         None => None,
     };
     Ok(Some(Settled {
+        package: row.package.clone(),
         name: row.name.clone(),
         start: row.start.as_ref().map(moved),
         program: row.program.iter().map(moved).collect(),

@@ -208,7 +208,7 @@ impl<'a> Question<'a> {
     /// Whether a package needs its install script.
     fn scripted(&self, one: &Installed) -> Option<Scripted> {
         let is_fetched = self.known.fetched.packages.iter().any(|name| name == one.name);
-        let said = self.rows(one).find_map(|row| row.compiles);
+        let said = one.rows.iter().find_map(|row| row.compiles);
         let sure = is_fetched || said == Some(true);
         // A dependency from git is built by its own scripts, whoever approves of them.
         let may = said.is_none() && self.compiles(one) && one.locked.is_none_or(|locked| !locked.from_git);

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::framework;
+use super::framework::{self, Settled};
 use super::script::Start;
 use super::sources::Sources;
 use super::start::file_of;
-use crate::catalog::{Node, NodeNatives, NodeOutput};
+use crate::catalog::{Node, NodeNatives};
 use crate::plan::Copy;
 use crate::repo::{Kind, Repo, join};
 use crate::stack::javascript::install::Install;
@@ -54,14 +54,16 @@ impl Shipping<'_> {
     /// # Errors
     /// When the repository cannot be read.
     pub(super) fn plan(&self) -> Result<Shipped, Halt> {
-        let row = framework::output(&self.candidate.package, self.knowledge);
-        let stands_alone = row.is_some_and(|row| row.name == "next") && self.start.argv == ["server.js"];
-        if stands_alone && framework::is_standalone(self.repo, self.folder())? {
-            return Ok(self.standalone()?);
+        let row = framework::settled(self.repo, self.candidate, self.knowledge)?;
+        let stands_alone = self.start.argv == ["server.js"];
+        if let Some(row) = row.as_ref().filter(|row| stands_alone && row.name == "next")
+            && framework::is_standalone(self.repo, self.folder())?
+        {
+            return Ok(self.standalone(row)?);
         }
-        let own = row.filter(|row| self.is_started(row));
-        match own {
+        match row.as_ref().filter(|row| self.is_started(row)) {
             Some(row) if row.alone => return Ok(self.alone(row)),
+            Some(row) if row.whole => return Ok(self.whole()),
             Some(row) if self.builds => return self.framework(row),
             _ => {}
         }
@@ -76,7 +78,7 @@ impl Shipping<'_> {
     }
 
     /// Whether what is started is what a framework leaves, or its own program.
-    fn is_started(&self, row: &NodeOutput) -> bool {
+    fn is_started(&self, row: &Settled) -> bool {
         let program = format!("node_modules/{}/", row.package);
         self.start.argv.iter().any(|word| row.start.as_ref() == Some(word) || word.contains(&program))
     }
@@ -94,24 +96,29 @@ impl Shipping<'_> {
         Copy::new(format!("{}/", self.at(path)), format!("{}/", self.at(path)))
     }
 
-    fn alone(&self, row: &NodeOutput) -> Shipped {
+    fn alone(&self, row: &Settled) -> Shipped {
         let copies = row.ships.iter().map(|path| self.copy(path));
         Shipped { copies: copies.collect(), ..Shipped::default() }
     }
 
     /// A Next.js server of its own files, which lie below the root of the workspace.
-    fn standalone(&self) -> Result<Shipped> {
+    fn standalone(&self, row: &Settled) -> Result<Shipped> {
         let root = place(&self.install.workspace.root);
-        let own = Copy::new(format!("{}/", self.at(".next/standalone")), format!("{root}/"))
-            .because("The server that the build leaves, with the packages that it traced");
-        let mut copies = vec![own, self.copy(".next/static")];
+        let own =
+            Copy::new(format!("{}/", self.at(&format!("{}/standalone", row.folder))), format!("{root}/"))
+                .because("The server that the build leaves, with the packages that it traced");
+        let mut copies = vec![own, self.copy(&format!("{}/static", row.folder))];
         if self.repo.kind(&join(self.folder(), "public"))? == Some(Kind::Folder) {
             copies.push(self.copy("public"));
         }
-        Ok(self.written(Shipped { copies, ..Shipped::default() }, ".next/cache"))
+        let shipped = Shipped { copies, ..Shipped::default() };
+        Ok(match &row.writes {
+            Some(folder) => self.written(shipped, folder),
+            None => shipped,
+        })
     }
 
-    fn framework(&self, row: &NodeOutput) -> Result<Shipped, Halt> {
+    fn framework(&self, row: &Settled) -> Result<Shipped, Halt> {
         let mut shipped = self.packages();
         let mut built = Vec::new();
         let mut present = BTreeSet::new();

@@ -398,10 +398,13 @@ mod probe {
         for t in [">99 <5", ">99", ">=22 <20", "<0.0.0", ">=20 <21", "18 - 16"] {
             let r = Range::parse(t);
             eprintln!("{t}: {r:?}");
-            if let Ok(r) = r { for m in [4u64, 5, 18, 20, 22, 24, 99, 100] {
-                let line = Range::parse(format!("{m}.x")).unwrap();
-                eprint!(" {m}:{}:{:?}", r.allows_any(&line), r.intersect(&line).map(|r| r.to_string()));
-            } eprintln!(); }
+            if let Ok(r) = r {
+                for m in [4u64, 5, 18, 20, 22, 24, 99, 100] {
+                    let line = Range::parse(format!("{m}.x")).unwrap();
+                    eprint!(" {m}:{}:{:?}", r.allows_any(&line), r.intersect(&line).map(|r| r.to_string()));
+                }
+                eprintln!();
+            }
         }
     }
 }

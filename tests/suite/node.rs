@@ -303,3 +303,70 @@ fn a_migration_is_a_step_of_its_own() {
     let step = "# Once a release, before it starts: docker run IMAGE node_modules/prisma/build/index.js migrate deploy.\nCMD";
     assert!(text.contains(step), "{text}");
 }
+
+/// What is copied into the image of a package that `tsc` builds from this source, with these files.
+fn copied(source: &str, more: &[(&str, &str)]) -> Vec<String> {
+    let manifest =
+        r#"{"scripts": {"build": "tsc", "start": "node dist/main.js"}, "dependencies": {"express": "5"}}"#;
+    let files = [("package.json", manifest), ("tsconfig.json", TO_DIST), ("src/main.ts", source)];
+    plan(&[&files[..], more].concat()).runtime.copies.iter().flat_map(|copy| copy.from.clone()).collect()
+}
+
+const TO_DIST: &str = r#"{"compilerOptions": {"outDir": "dist", "rootDir": "src"}}"#;
+
+#[test]
+fn a_path_that_sources_write_is_shipped_however_they_write_it() {
+    for source in [
+        "read(path.join(__dirname, '../schema.graphql'))",
+        "read(path.join(__dirname, '..', 'schema.graphql'))",
+        "read(`${process.cwd()}/schema.graphql`)",
+    ] {
+        let copies = copied(source, &[("schema.graphql", "")]);
+        assert!(copies.contains(&"/app/schema.graphql".to_owned()), "{source}: {copies:?}");
+    }
+    let styles = [("public/a.css", ""), ("docs/api.yaml", ""), ("styles/b.css", ""), ("fixtures/c.json", "")];
+    let copies = copied("app.use(express.static('public')); load('./docs/api.yaml')", &styles);
+    assert!(
+        copies.contains(&"/app/public/".to_owned()) && copies.contains(&"/app/docs/".to_owned()),
+        "{copies:?}"
+    );
+    assert!(!copies.iter().any(|path| path.contains("styles") || path.contains("fixtures")), "{copies:?}");
+}
+
+#[test]
+fn a_name_that_no_line_holds_stops_nothing_unless_it_is_read() {
+    assert!(!copied("x()", &[("a$b.json", "")]).iter().any(|path| path.contains('$')));
+    let manifest = r#"{"scripts": {"build": "tsc", "start": "node dist/main.js"}}"#;
+    let source = ("src/main.ts", "app.set('views', './my views')");
+    let reason =
+        refusal(&[("package.json", manifest), ("tsconfig.json", TO_DIST), source, ("my views/a.pug", "")]);
+    assert!(reason.contains("`my views`"), "{reason}");
+}
+
+#[test]
+fn a_start_that_the_compiler_contradicts_is_refused() {
+    let manifest = r#"{"scripts": {"build": "rimraf build && tsc", "start": "node dist/main.js"}}"#;
+    let settings = r#"{"compilerOptions": {"outDir": "build", "rootDir": "src"}}"#;
+    let reason = refusal(&[("package.json", manifest), ("tsconfig.json", settings), ("src/main.ts", "")]);
+    assert_eq!(
+        reason,
+        "package.json:1 starts `dist/main.js`, and `tsc` makes `build/main.js` of `src/main.ts`"
+    );
+}
+
+#[test]
+fn a_server_around_a_framework_is_shipped_with_all_that_is_built() {
+    let manifest =
+        r#"{"scripts": {"build": "next build", "start": "node server.js"}, "dependencies": {"next": "16"}}"#;
+    let text = dockerfile_of(&[("package.json", manifest), SERVER, ("lib/a.js", "")], &Options::default());
+    assert!(text.contains("COPY --from=build /app/ /app/\n"), "{text}");
+    let config = "const a = require('./lib/a'); const pwa = require('next-pwa'); module.exports = {}";
+    let manifest = r#"{"scripts": {"build": "next build", "start": "next start"}, "dependencies": {"next": "16"}, "devDependencies": {"next-pwa": "5"}}"#;
+    let plan = plan(&[("package.json", manifest), ("next.config.js", config), ("lib/a.js", "")]);
+    let text = files_of(&plan).0;
+    assert!(
+        text.contains("COPY --from=build /app/lib/ /app/lib/\n"),
+        "the configuration is read at the start: {text}"
+    );
+    assert!(!text.contains("prune"), "and so is what it imports: {text}");
+}

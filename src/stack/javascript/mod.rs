@@ -46,7 +46,7 @@ fn within(path: &str, folder: &str) -> bool {
 
 /// Whether a path can stand in an instruction and a pattern as it is; folders that are hidden or a
 /// scope's are fine.
-fn is_plain(path: &str) -> bool {
+pub(super) fn is_plain(path: &str) -> bool {
     path.split('/').all(|name| is_plain_name(name.strip_prefix(['.', '@']).unwrap_or(name)))
 }
 

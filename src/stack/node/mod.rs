@@ -2,6 +2,7 @@
 
 mod approved;
 mod asked;
+mod beside;
 mod built;
 mod equip;
 mod framework;

@@ -139,6 +139,9 @@ impl Planning<'_> {
         if let Some(found) = self.preloaded(start) {
             return Ok(Some(found));
         }
+        if let Some(found) = self.configured()? {
+            return Ok(Some(found));
+        }
         self.configuration()
     }
 
@@ -156,6 +159,21 @@ impl Planning<'_> {
         let names = names.chain(start.keeps.iter().map(String::as_str));
         let mut found = names.filter(|name| self.package().dependency(name) == Some("devDependencies"));
         found.next().map(|name| (name.to_owned(), start.evidence.clone()))
+    }
+
+    /// A package that the framework's configuration imports, which is read at the start, but that
+    /// only development installs.
+    fn configured(&self) -> Result<Option<(String, Evidence)>, Halt> {
+        let row = framework::output(self.package(), &self.facts.knowledge).filter(|row| !row.alone);
+        for file in row.iter().flat_map(|row| &row.ships).filter(|file| file.contains(".config.")) {
+            let read = sources::read(self.repo, &self.facts.natives, &self.candidate.folder, file)?;
+            let is_development = |name: &str| self.package().dependency(name) == Some("devDependencies");
+            let found = read.imports.into_iter().find(|(name, _)| is_development(name));
+            if read.found && found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
     }
 
     /// Configuration that is read at the start by a package that only development installs.

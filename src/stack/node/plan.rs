@@ -5,9 +5,9 @@ use super::pick::{self, Picked};
 use super::runtime::Chosen;
 use super::script::{Before, Run, Start};
 use super::ship::{BASE, Shipped, Shipping, place};
-use super::sources::Sources;
+use super::sources::{self, Sources};
 use super::start::{Begun, Outcome, file_of};
-use super::{Build, Facts, approved, framework, variables, version};
+use super::{Build, Facts, approved, built, framework, variables, version};
 use crate::manifest::package::Package;
 use crate::options::{Options, RuntimeChoice};
 use crate::plan::{Env, IgnoreGroup, Runtime, common_ignore};
@@ -16,8 +16,12 @@ use crate::service::Service;
 use crate::stack::common;
 use crate::stack::javascript::install::{Install, Request, Step, StepRun};
 use crate::stack::javascript::package::Candidate;
-use crate::stack::javascript::refuse_odd;
+use crate::stack::javascript::{refuse_odd, script as build_script};
 use crate::verdict::{Halt, Planned, Stop};
+
+/// Programs of a build that move no compiled file.
+const ONLY_COMPILES: &[&str] =
+    &["del-cli", "echo", "eslint", "mkdir", "prettier", "rimraf", "rm", "tsc", "tsc-alias"];
 
 /// Plans the program.
 pub(super) fn plan(
@@ -114,6 +118,7 @@ impl<'a> Planning<'a> {
             candidate: self.candidate,
             install: &install,
             knowledge: &self.facts.knowledge,
+            natives: &self.facts.natives,
             start: &start,
             sources: &sources,
             builds: !steps.is_empty(),
@@ -230,6 +235,7 @@ impl<'a> Planning<'a> {
             .into());
         }
         let file = file_of(&start.argv, self.package());
+        self.refuse_elsewhere(start, &file)?;
         if sources.found || file.starts_with("node_modules/") || !install.steps.runs.is_empty() {
             return Ok(());
         }
@@ -247,6 +253,36 @@ impl<'a> Planning<'a> {
         }
         Err(Stop::refuse(reason)
             .help("add a `build` script that makes it, or name another file: `--start 'node FILE'`")
+            .into())
+    }
+
+    /// Refuses a start whose file the compiler puts elsewhere, where nothing but the compiler builds.
+    fn refuse_elsewhere(&self, start: &Start, file: &str) -> Result<(), Halt> {
+        let Candidate { folder, package, .. } = self.candidate;
+        let knowledge = &self.facts.knowledge;
+        let commands = build_script::commands(package, "build", &knowledge.front).unwrap_or_default();
+        let compiles = |command: &build_script::Command| {
+            build_script::program(command).is_some_and(|program| ONLY_COMPILES.contains(&program))
+        };
+        let Some(source) = sources::source_of(self.repo, folder, file)? else { return Ok(()) };
+        if !commands.iter().all(compiles) {
+            return Ok(());
+        }
+        let Some(built) = built::built(self.repo, self.candidate, knowledge, &source)? else { return Ok(()) };
+        let stem = |path: &str| path.trim_start_matches("./").trim_end_matches(".js").to_owned();
+        // Without an output folder it would be beside its source, which no settings here say.
+        let is_beside = built.file.split('.').next() == source.split('.').next();
+        if is_beside || stem(&built.file) == stem(file) {
+            return Ok(());
+        }
+        let reason = format!(
+            "{} starts `{file}`, and `{}` makes `{}` of `{source}`",
+            start.evidence.place(),
+            built.says,
+            built.file
+        );
+        Err(Stop::refuse(reason)
+            .help(format!("correct one of the two, or name the file: `--start 'node {}'`", built.file))
             .into())
     }
 

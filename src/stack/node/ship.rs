@@ -7,14 +7,14 @@ use anyhow::Result;
 
 use super::framework;
 use super::script::Start;
-use super::sources::{self, Sources};
+use super::sources::Sources;
 use super::start::file_of;
-use crate::catalog::{Node, NodeOutput};
-use crate::ignore::glob;
+use crate::catalog::{Node, NodeNatives, NodeOutput};
 use crate::plan::Copy;
 use crate::repo::{Kind, Repo, join};
 use crate::stack::javascript::install::Install;
 use crate::stack::javascript::package::Candidate;
+use crate::verdict::Halt;
 
 /// The folder of the program in both stages.
 pub(super) const BASE: &str = "/app";
@@ -41,6 +41,7 @@ pub(super) struct Shipping<'a> {
     pub candidate: &'a Candidate,
     pub install: &'a Install<'a>,
     pub knowledge: &'a Node,
+    pub natives: &'a NodeNatives,
     pub start: &'a Start,
     pub sources: &'a Sources,
     /// Whether the build stage runs anything but the install.
@@ -52,38 +53,44 @@ impl Shipping<'_> {
     ///
     /// # Errors
     /// When the repository cannot be read.
-    pub(super) fn plan(&self) -> Result<Shipped> {
+    pub(super) fn plan(&self) -> Result<Shipped, Halt> {
         let row = framework::output(&self.candidate.package, self.knowledge);
-        if let Some(row) = row.filter(|row| row.alone) {
-            return Ok(self.alone(row));
-        }
         let stands_alone = row.is_some_and(|row| row.name == "next") && self.start.argv == ["server.js"];
         if stands_alone && framework::is_standalone(self.repo, self.folder())? {
-            return self.standalone();
+            return Ok(self.standalone()?);
         }
-        let row = row.filter(|row| row.start.as_ref().is_none_or(|file| self.start.argv.contains(file)));
-        if let Some(row) = row.filter(|_| self.builds) {
-            return self.framework(row);
+        let own = row.filter(|row| self.is_started(row));
+        match own {
+            Some(row) if row.alone => return Ok(self.alone(row)),
+            Some(row) if self.builds => return self.framework(row),
+            _ => {}
         }
         if !self.builds && !self.install.hooked && !self.install.steps.after.is_empty() {
             return Ok(self.plain());
         }
-        match self.outputs() {
+        // A server of its own around a framework reads what that built, too.
+        match self.outputs().filter(|_| row.is_none()) {
             Some(outputs) => self.built(&outputs),
             None => Ok(self.whole()),
         }
     }
 
-    fn folder(&self) -> &str {
+    /// Whether what is started is what a framework leaves, or its own program.
+    fn is_started(&self, row: &NodeOutput) -> bool {
+        let program = format!("node_modules/{}/", row.package);
+        self.start.argv.iter().any(|word| row.start.as_ref() == Some(word) || word.contains(&program))
+    }
+
+    pub(super) fn folder(&self) -> &str {
         &self.candidate.folder
     }
 
     /// A path of the package in either stage.
-    fn at(&self, path: &str) -> String {
+    pub(super) fn at(&self, path: &str) -> String {
         place(&join(self.folder(), path))
     }
 
-    fn copy(&self, path: &str) -> Copy {
+    pub(super) fn copy(&self, path: &str) -> Copy {
         Copy::new(format!("{}/", self.at(path)), format!("{}/", self.at(path)))
     }
 
@@ -104,7 +111,7 @@ impl Shipping<'_> {
         Ok(self.written(Shipped { copies, ..Shipped::default() }, ".next/cache"))
     }
 
-    fn framework(&self, row: &NodeOutput) -> Result<Shipped> {
+    fn framework(&self, row: &NodeOutput) -> Result<Shipped, Halt> {
         let mut shipped = self.packages();
         let mut built = Vec::new();
         let mut present = BTreeSet::new();
@@ -112,13 +119,19 @@ impl Shipping<'_> {
             let in_repo = self.repo.kind(&join(self.folder(), path))?;
             let is_made = self.is_made(path)? && !path.contains("config");
             match in_repo {
-                Some(Kind::File) => drop(present.insert(path.clone())),
+                Some(Kind::File) => {
+                    present.insert(path.clone());
+                    present.extend(self.loaded(path)?);
+                }
                 Some(Kind::Folder) => built.push(path.clone()),
                 _ if is_made && path != "public" => built.push(path.clone()),
                 _ => {}
             }
         }
         present.insert("package.json".to_owned());
+        let folders: Vec<String> = present.iter().filter(|path| path.ends_with('/')).cloned().collect();
+        present.retain(|path| !path.ends_with('/'));
+        built.extend(folders.iter().map(|path| path.trim_end_matches('/').to_owned()));
         self.beside(&built, &mut present, &mut shipped.copies, true)?;
         shipped.copies.extend(built.iter().map(|path| self.copy(path)));
         Ok(match &row.writes {
@@ -162,7 +175,7 @@ impl Shipping<'_> {
     }
 
     /// What was built, and what the program may read beside it.
-    fn built(&self, outputs: &[String]) -> Result<Shipped> {
+    fn built(&self, outputs: &[String]) -> Result<Shipped, Halt> {
         let mut shipped = self.packages();
         let mut files = BTreeSet::from(["package.json".to_owned()]);
         self.beside(outputs, &mut files, &mut shipped.copies, false)?;
@@ -224,7 +237,8 @@ impl Shipping<'_> {
         let file = file_of(&self.start.argv, &self.candidate.package);
         let first = file.trim_start_matches("./").split('/').next()?.to_owned();
         let is_folder = file.trim_start_matches("./").contains('/');
-        let is_built = !self.sources.found && is_folder && self.is_made(&first).ok()?;
+        let is_built =
+            !self.sources.found && is_folder && first != "node_modules" && self.is_made(&first).ok()?;
         if is_built {
             found.insert(first);
         }
@@ -238,73 +252,6 @@ impl Shipping<'_> {
             }
         }
         (is_built && !found.contains("")).then(|| found.into_iter().collect())
-    }
-
-    /// Files and folders of the package that a built program may read: only those that sources name
-    /// where a framework takes all others in.
-    fn beside(
-        &self,
-        outputs: &[String],
-        files: &mut BTreeSet<String>,
-        copies: &mut Vec<Copy>,
-        only_named: bool,
-    ) -> Result<()> {
-        let named = sources::named(self.repo, self.folder())?;
-        let read = |name: &str| named.contains(name);
-        let mut folders = Vec::new();
-        for entry in self.repo.entries(self.folder())?.iter() {
-            let name = entry.name.as_str();
-            let path = join(self.folder(), name);
-            let is_mine = outputs.iter().any(|output| output == name) || self.repo.git_ignores(&path)?;
-            let is_member =
-                self.install.workspace.members.iter().chain(&self.install.workspace.others).any(|member| {
-                    !member.folder.is_empty()
-                        && (member.folder == path || member.folder.starts_with(&format!("{path}/")))
-                });
-            if is_mine || is_member || (name.starts_with('.') && !read(name)) {
-                continue;
-            }
-            if only_named && !read(name) {
-                continue;
-            }
-            match entry.kind {
-                Kind::Folder if self.is_read_folder(name, &path, read(name))? => {
-                    folders.push(name.to_owned())
-                }
-                Kind::File if self.is_read_file(name, read(name)) => drop(files.insert(name.to_owned())),
-                _ => {}
-            }
-        }
-        let from: Vec<String> = files.iter().map(|file| self.at(file)).collect();
-        let to = format!("{}/", place(self.folder()));
-        copies.push(Copy { from, ..Copy::new("", to) });
-        copies.extend(folders.iter().map(|folder| self.copy(folder)));
-        Ok(())
-    }
-
-    /// Whether a program that is built may read a folder: one with anything but sources.
-    fn is_read_folder(&self, name: &str, path: &str, is_named: bool) -> Result<bool> {
-        if self.knowledge.ship.never_folders.iter().any(|never| never == name) {
-            return Ok(false);
-        }
-        let is_source = self.sources.files.iter().any(|file| file.starts_with(&format!("{path}/")));
-        if is_source && !self.sources.found {
-            return Ok(is_named);
-        }
-        let files = self.repo.files(path, 200)?;
-        let code = |file: &String| {
-            let name = file.rsplit('/').next().unwrap_or(file);
-            let ends = |ending: &String| name.ends_with(ending.as_str());
-            self.knowledge.ship.sources.iter().any(ends) || name.starts_with('.')
-        };
-        Ok(!files.iter().all(code))
-    }
-
-    fn is_read_file(&self, name: &str, is_named: bool) -> bool {
-        let ship = &self.knowledge.ship;
-        let is_program = ship.programs.iter().any(|ending| name.ends_with(ending.as_str()));
-        let is_never = ship.never_files.iter().any(|pattern| glob(pattern, name));
-        is_named || (is_program && !is_never)
     }
 
     /// With an empty folder that belongs to the user that runs.

@@ -78,16 +78,24 @@ pub(super) fn read(repo: &Repo, known: &NodeNatives, folder: &str, entry: &str) 
     Ok(found)
 }
 
-/// A file that a build makes is mostly made of the one with its name below `src`.
+/// What a file that a build makes is read by.
 fn unbuilt(repo: &Repo, known: &NodeNatives, folder: &str, entry: &str) -> Result<Sources> {
-    if let Some(("build" | "dist" | "lib" | "out", rest)) = entry.trim_start_matches("./").split_once('/') {
-        let stem = rest.trim_start_matches("src/").trim_end_matches(".js");
-        let source = format!("src/{stem}");
-        if resolve(repo, &join(folder, &source))?.is_some() {
-            return Ok(Sources { found: false, ..read(repo, known, folder, &source)? });
-        }
+    match source_of(repo, folder, entry)? {
+        Some(source) => Ok(Sources { found: false, ..read(repo, known, folder, &source)? }),
+        None => Ok(Sources::default()),
     }
-    Ok(Sources::default())
+}
+
+/// A file that a build makes is mostly made of the one with its name below `src`; seen from its
+/// package.
+pub(super) fn source_of(repo: &Repo, folder: &str, entry: &str) -> Result<Option<String>> {
+    let Some(("build" | "dist" | "lib" | "out", rest)) = entry.trim_start_matches("./").split_once('/')
+    else {
+        return Ok(None);
+    };
+    let stem = rest.trim_start_matches("src/").trim_end_matches(".js");
+    let found = resolve(repo, &join(folder, &format!("src/{stem}")))?;
+    Ok(found.and_then(|path| Some(path.strip_prefix(folder)?.trim_start_matches('/').to_owned())))
 }
 
 /// The file that Node.js would load for a path.
@@ -157,7 +165,7 @@ fn imports<'a>(lexemes: &[Lexeme<'a>]) -> Vec<Import<'a>> {
 /// What is looked at to find the files that a package's sources name, and no more.
 const MOST_NAMED: usize = 400;
 
-/// The first names of all relative paths that the sources of a package write.
+/// The names in all paths that the sources of a package write.
 pub(super) fn named(repo: &Repo, folder: &str) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     let endings = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx"];
@@ -168,13 +176,15 @@ pub(super) fn named(repo: &Repo, folder: &str) -> Result<BTreeSet<String>> {
             imports(&source.lexemes).into_iter().map(|import| import.name).collect();
         for lexeme in &source.lexemes {
             let Token::Text(text) = lexeme.token else { continue };
-            if text.len() > 200 || imported.contains(text) {
+            if text.len() > 500 || imported.contains(text) {
                 continue;
             }
-            let first = text.trim_start_matches("./").split('/').next().unwrap_or_default();
-            if !first.is_empty() {
-                found.insert(first.to_owned());
-            }
+            // Of a template, what is between its variables.
+            let parts = text.split(['/', '\\', '$', '{', '}', ' ', '\n', '"', '\'']);
+            let parts = parts.chain(text.split('/'));
+            found.extend(
+                parts.filter(|part| !part.is_empty() && !matches!(*part, "." | "..")).map(str::to_owned),
+            );
         }
     }
     Ok(found)

@@ -144,3 +144,36 @@ fn what_only_development_compiles_is_a_warning() {
     let said = "package.json:1 depends on `re2`, and pnpm 10 runs install scripts only where they are approved of; if it is needed: approve of re2";
     assert!(warnings.iter().any(|warning| warning.starts_with(said)), "{warnings:?}");
 }
+
+#[test]
+fn libraries_of_compiled_modules_are_copied() {
+    let canvas =
+        dockerfile(r#", "optionalDependencies": {}, "peerDependencies": {"canvas": "^2.11.0"}"#, &[]);
+    assert!(!canvas.contains("/out/lib"), "a peer is another's: {canvas}");
+    let package = r#"{"scripts": {"start": "node a.js"}, "dependencies": {"canvas": "^2.11.0"}}"#;
+    let files = [("package.json", package), ("a.js", "require('http').createServer(f).listen(8080)")];
+    let text = files_of(&decide(&files, &Options::default()).unwrap()).0;
+    let found = "\nRUN mkdir -p /out/lib \\\n && find /app /out/lib -type f -path '*/build/Release/*.node' -exec ldd {} + > /tmp/libraries";
+    assert!(text.contains(found), "{text}");
+    assert!(
+        text.contains("\nCOPY --from=build /out/lib/ /usr/lib/\nCOPY --from=build /app/node_modules/"),
+        "{text}"
+    );
+    let slim = Options { runtime: Some(RuntimeChoice::Slim), ..Options::default() };
+    let text = files_of(&decide(&files, &slim).unwrap()).0;
+    assert!(!text.contains("/out/lib") && text.contains("    libpangocairo-1.0-0 \\\n"), "{text}");
+    // With nothing but what is compiled in.
+    let plain = package.replace("canvas", "re2");
+    let files = [("package.json", plain.as_str()), files[1]];
+    assert!(!files_of(&decide(&files, &Options::default()).unwrap()).0.contains("/out/lib"));
+}
+
+#[test]
+fn modules_that_nobody_knows_are_looked_through() {
+    let package = r#"{"scripts": {"start": "node a.js"}, "dependencies": {"other": "^1"}}"#;
+    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"other": "^1"}},
+        "node_modules/other": {"version": "1.0.0", "hasInstallScript": true}}}"#;
+    let files = [("package.json", package), ("package-lock.json", lock), ("a.js", "")];
+    let text = files_of(&decide(&files, &Options::default()).unwrap()).0;
+    assert!(text.contains("\nCOPY --from=build /out/lib/ /usr/lib/\n"), "{text}");
+}

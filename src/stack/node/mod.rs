@@ -60,6 +60,8 @@ pub struct Build {
     pub config: Option<Config>,
     /// Where they are run; empty where that is the folder before.
     pub back: String,
+    /// The folder whose compiled modules need libraries that the runtime lacks; empty where none do.
+    pub compiled: String,
     /// Commands that leave no more than production needs; empty where nothing else was installed.
     pub production: Vec<Vec<String>>,
 }

@@ -38,6 +38,8 @@ pub(super) struct Native {
     pub slim: Option<Need>,
     /// What a distroless image holds once shared libraries are copied from the build.
     pub libraries: Option<Need>,
+    /// Whether modules are compiled that may be linked with any library of the build image.
+    pub unknown: bool,
     /// Packages that need their install scripts, or may.
     pub scripted: Vec<Scripted>,
     /// Why it cannot be installed at all.
@@ -100,8 +102,10 @@ pub(super) fn find(question: &Question) -> Native {
     let installed = question.installed();
     let mut native = Native::default();
     for one in &installed {
-        if native.full.is_none() && question.compiles(one) {
-            native.full = Some((one.name.to_owned(), question.place(one)));
+        if question.compiles(one) {
+            let is_known = is_from_git(one) || question.rows(one).any(|row| row.compiles.is_some());
+            native.unknown |= one.reach > Reach::None && !is_known;
+            native.full.get_or_insert_with(|| (one.name.to_owned(), question.place(one)));
         }
         for row in &one.rows {
             if let Some(why) = &row.uninstallable
@@ -129,6 +133,14 @@ pub(super) fn find(question: &Question) -> Native {
 /// Whether the install goes on where this fails.
 fn is_spared(one: &Installed) -> bool {
     one.locked.is_some_and(|locked| locked.optional) || one.reach == Reach::Optional
+}
+
+fn is_from_git(one: &Installed) -> bool {
+    match (&one.locked, &one.version) {
+        (Some(locked), _) => locked.from_git,
+        (None, Known::Range(range)) => is_git(range),
+        (None, Known::Version(_)) => false,
+    }
 }
 
 impl<'a> Question<'a> {
@@ -184,12 +196,7 @@ impl<'a> Question<'a> {
         if is_spared(one) {
             return false;
         }
-        let is_git = match (&one.locked, &one.version) {
-            (Some(locked), _) => locked.from_git,
-            (None, Known::Range(range)) => is_git(range),
-            (None, Known::Version(_)) => false,
-        };
-        if is_git {
+        if is_from_git(one) {
             return true;
         }
         if let Some(said) = one.rows.iter().find_map(|row| row.compiles) {
@@ -211,7 +218,7 @@ impl<'a> Question<'a> {
         let said = one.rows.iter().find_map(|row| row.compiles);
         let sure = is_fetched || said == Some(true);
         // A dependency from git is built by its own scripts, whoever approves of them.
-        let may = said.is_none() && self.compiles(one) && one.locked.is_none_or(|locked| !locked.from_git);
+        let may = said.is_none() && self.compiles(one) && !is_from_git(one);
         let version = match one.version {
             Known::Version(version) => Some(version.to_owned()),
             Known::Range(_) => None,

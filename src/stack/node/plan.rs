@@ -112,7 +112,7 @@ impl<'a> Planning<'a> {
         warn(service, &sources);
         let native = self.native(&install, &sources, !steps.is_empty() || install.hooked)?;
         service.warnings.extend(approved::check(self.repo, &install, &native.scripted, &self.facts.natives)?);
-        let chosen = self.runtime(image, &native, &sources, service)?;
+        let mut chosen = self.runtime(image, &native, &sources, service)?;
         let shipping = Shipping {
             repo: self.repo,
             candidate: self.candidate,
@@ -126,6 +126,7 @@ impl<'a> Planning<'a> {
         let shipped = shipping.plan()?;
         let (reference, why, packages) = self.build_image(image, why, &mut install, &steps)?;
         let production = self.production(&mut install, &start, &sources, &shipped, service)?;
+        let compiled = chosen.compiled(&install);
         service.build_image = Some(reference.clone());
         service.runtime_image = Some(chosen.image.clone());
         service.start = [chosen.entrypoint.clone(), start.argv.clone()].concat();
@@ -134,8 +135,17 @@ impl<'a> Planning<'a> {
         let moved = install.steps.runs.iter().any(|run| !run.workdir.is_empty());
         let back = if moved { install.steps.workdir.clone() } else { String::new() };
         let steps = install.steps;
-        let build =
-            Build { image: reference, why, packages, steps, variables, config: None, back, production };
+        let build = Build {
+            image: reference,
+            why,
+            packages,
+            steps,
+            variables,
+            config: None,
+            back,
+            compiled,
+            production,
+        };
         Ok(Planned {
             ignore: ignore(&shipped.outputs),
             runtime: self.stage(start, chosen, shipped, network),

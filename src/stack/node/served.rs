@@ -55,6 +55,7 @@ impl Planning<'_> {
             config: Some(Config { file: CONFIG.to_owned(), lines: serving.config.clone() }),
             steps: install.steps,
             back: String::new(),
+            compiled: String::new(),
             production: Vec::new(),
         };
         Ok(Planned {

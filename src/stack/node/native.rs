@@ -103,7 +103,7 @@ pub(super) fn find(question: &Question) -> Native {
     let mut native = Native::default();
     for one in &installed {
         if question.compiles(one) {
-            let is_known = is_from_git(one) || question.rows(one).any(|row| row.compiles.is_some());
+            let is_known = is_from_git(one) || one.rows.iter().any(|row| row.compiles.is_some());
             native.unknown |= one.reach > Reach::None && !is_known;
             native.full.get_or_insert_with(|| (one.name.to_owned(), question.place(one)));
         }

@@ -2,6 +2,7 @@
 
 mod asked;
 mod built;
+mod credentials;
 mod equip;
 mod framework;
 mod native;

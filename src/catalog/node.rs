@@ -389,6 +389,9 @@ pub struct NodeManager {
     /// Whether the programs of a workspace's packages are installed at its root.
     #[serde(default)]
     pub hoists: bool,
+    /// Whether each of its commands fails where a variable of its settings is not set.
+    #[serde(default)]
+    pub fails_unset: bool,
     pub cache: String,
     pub source: String,
     pub checked: toml::value::Datetime,

@@ -7,6 +7,7 @@ pub mod lock;
 pub mod package;
 pub mod pom;
 pub mod properties;
+pub mod secret;
 pub mod shell;
 pub mod yaml;
 

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::{Map, Value};
 
-use super::{invalid, json};
+use super::{invalid, json, secret};
 use crate::evidence::Evidence;
 
 /// package.json as npm reads it: fields of a wrong type count as absent.
@@ -67,9 +67,9 @@ impl Package {
         json::line_of(&self.text, keys)
     }
 
-    /// The words on the line of a key.
+    /// The words on the line of a key, without the credentials in them.
     pub fn says(&self, keys: &[&str]) -> String {
-        super::line(&self.text, self.line(keys)).trim_end_matches(',').to_owned()
+        secret::mask(super::line(&self.text, self.line(keys)).trim_end_matches(','))
     }
 
     /// The text of a script.

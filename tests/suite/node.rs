@@ -155,7 +155,7 @@ fn one_service_is_installed_built_and_shipped_with_its_libraries_alone() {
         let builds =
             "COPY . .\nWORKDIR /app/libs/lib\nRUN npm run build\nWORKDIR /app/apps/api\nRUN npm run build\n";
         assert!(text.contains(builds), "{text}");
-        assert!(text.contains("rm -rf apps/web libs/other \\\n && npm prune --omit=dev"), "{text}");
+        assert!(text.contains("rm -rf -- apps/web libs/other \\\n && npm prune --omit=dev"), "{text}");
         for copy in
             ["/app/node_modules/", "/app/apps/api/node_modules/", "/app/libs/lib/", "/app/apps/api/dist/"]
         {

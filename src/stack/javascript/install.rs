@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::early::{self, Early};
 use super::manager::{self, Chosen};
 use super::package::Candidate;
-use super::registry::{self, Token};
+use super::registry::{self, Asked, Token};
 use super::workspace::{self, Workspace};
 use super::{Copied, Run, compiler, within};
 use crate::catalog::{Node, NodeManager};
@@ -34,6 +34,8 @@ pub struct Steps {
     pub cache: String,
     /// Credentials that the install reads from its environment.
     pub tokens: Vec<Token>,
+    /// Other variables that the manager's settings name, which whoever builds may set.
+    pub named: Vec<String>,
     /// What comes after the install.
     pub after: Vec<Copied>,
     /// The commands that build.
@@ -83,7 +85,7 @@ impl<'a> Request<'a> {
         let chosen =
             manager::choose(repo, candidate, &workspace.root, all, knowledge, self.options, service)?;
         let Chosen { manager, lock, version, evidence } = chosen;
-        let tokens = registry::tokens(repo, &workspace.root)?;
+        let Asked { tokens, named } = registry::asked(self, &workspace, manager, service)?;
         if lock.is_none() && manager::has_dependencies(candidate) {
             service.warnings.push(format!(
                 "there is no lock file for `{}`: every build takes the newest packages; commit one",
@@ -107,6 +109,7 @@ impl<'a> Request<'a> {
             env: self.env(&workspace, manager)?,
             cache: manager.cache.clone(),
             tokens,
+            named,
             after,
             runs: Vec::new(),
         };
@@ -197,7 +200,7 @@ impl<'a> Request<'a> {
         for (place, command, env) in before.chain(own) {
             let workdir = if place == at { String::new() } else { self.folder(&place) };
             at = place;
-            found.push(Run { workdir, command, env });
+            found.push(Run { workdir, command, env: [install.unset(), env].concat() });
         }
         found
     }
@@ -288,7 +291,20 @@ impl Install<'_> {
         };
         let rows =
             rows.iter().filter(|words| !others.is_empty() || !words.iter().any(|word| word == "{others}"));
-        rows.map(|words| words.iter().flat_map(fill).collect()).collect()
+        let unset = self.unset();
+        let runs_it = |words: &[String]| words.contains(&self.manager.name);
+        let unset = |words: &[String]| match runs_it(words) {
+            true => unset.iter().map(|env| format!("{}={}", env.name, env.value)).collect(),
+            false => Vec::new(),
+        };
+        rows.map(|words| unset(words).into_iter().chain(words.iter().flat_map(fill)).collect()).collect()
+    }
+
+    /// What stands for the credentials where they are not mounted, for a manager that would fail
+    /// without: none of its commands but the install needs them.
+    fn unset(&self) -> Vec<Env> {
+        let tokens = self.steps.tokens.iter().filter(|_| self.manager.fails_unset);
+        tokens.map(|token| Env::new(&token.name, "unset")).collect()
     }
 
     /// The folders of members that a package does not need when it runs, below the workspace's root.

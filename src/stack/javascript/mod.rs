@@ -11,6 +11,7 @@ mod manager;
 pub(in crate::stack) mod package;
 mod registry;
 pub(in crate::stack) mod script;
+mod settings;
 pub(in crate::stack) mod workspace;
 
 use serde::Serialize;

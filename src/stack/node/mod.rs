@@ -4,6 +4,7 @@ mod approved;
 mod asked;
 mod beside;
 mod built;
+mod credentials;
 mod equip;
 mod framework;
 mod native;

@@ -7,7 +7,7 @@ use super::script::{Before, Run, Start};
 use super::ship::{BASE, Shipped, Shipping, place};
 use super::sources::{self, Sources};
 use super::start::{Begun, Outcome, file_of};
-use super::{Build, Facts, approved, built, framework, variables, version};
+use super::{Build, Facts, approved, built, credentials, framework, variables, version};
 use crate::manifest::package::Package;
 use crate::options::{Options, RuntimeChoice};
 use crate::plan::{Env, IgnoreGroup, Runtime, common_ignore};
@@ -101,6 +101,7 @@ impl<'a> Planning<'a> {
             _ => version::choose,
         };
         let (image, why) = choose(self.repo, self.candidate, &self.facts.knowledge, service)?;
+        credentials::leave_out(&mut start)?;
         service.evidence.push(start.evidence.clone());
         service.warnings.extend(start.warnings.iter().cloned());
         let steps = self.steps(&start);

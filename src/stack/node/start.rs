@@ -10,6 +10,7 @@ use super::{Facts, built, framework};
 use crate::evidence::Evidence;
 use crate::manifest::lock::LockFile;
 use crate::manifest::package::Package;
+use crate::manifest::secret;
 use crate::options::Options;
 use crate::repo::{Repo, join, normal};
 use crate::stack::javascript::package::Candidate;
@@ -207,7 +208,7 @@ impl Search<'_> {
             .find_map(|(index, line)| Some((index + 1, line.strip_prefix("web:")?.trim())));
         let Some((line, command)) = web else { return Ok(None) };
         let lock = self.lock()?;
-        let evidence = Evidence::at("start", &file, line, command);
+        let evidence = Evidence::at("start", &file, line, secret::mask(command));
         Ok(self.scripts(lock.as_deref()).text("web", command, evidence).ok())
     }
 

@@ -19,6 +19,7 @@ use crate::catalog;
 use crate::evidence::Evidence;
 use crate::manifest::lock::LockFile;
 use crate::manifest::package::Package;
+use crate::manifest::secret;
 use crate::manifest::shell::Word;
 use crate::plan::Env;
 use crate::repo::Repo;
@@ -142,7 +143,7 @@ impl Scripts<'_> {
     /// # Errors
     /// As [`Scripts::start`].
     pub(super) fn flag(&self, argv: &[String]) -> Result<Start, Unfit> {
-        self.command_of("--start", argv, Evidence::flag("start", "--start", argv.join(" ")))
+        self.command_of("--start", argv, Evidence::flag("start", "--start", secret::mask(&argv.join(" "))))
     }
 
     /// Goes on with what a script of another package runs in this one; what was found there is in
@@ -162,8 +163,8 @@ impl Scripts<'_> {
             Run::Script { name, more } => [std::slice::from_ref(name), more].concat(),
             Run::Command(words) => words.clone(),
         };
-        let evidence =
-            Evidence::file("start", self.package.evidence("start", &["scripts"]).file, command.join(" "));
+        let says = secret::mask(&command.join(" "));
+        let evidence = Evidence::file("start", self.package.evidence("start", &["scripts"]).file, says);
         self.command_of("start", &command, evidence)
     }
 
@@ -236,7 +237,7 @@ impl Unfit {
                 };
                 let run = match run {
                     Run::Script { name, .. } => name.clone(),
-                    Run::Command(words) => words.join(" "),
+                    Run::Command(words) => secret::mask(&words.join(" ")),
                 };
                 Stop::refuse(format!("the start script runs `{run}` in {place}"))
                     .help("run distrogen in the folder of that package")

@@ -3,6 +3,7 @@
 use super::node::{self, is_preload};
 use super::{Before, Run, Start, Step, Unfit};
 use crate::catalog;
+use crate::manifest::secret;
 use crate::manifest::shell::Word;
 use crate::plan::Env;
 
@@ -106,7 +107,8 @@ impl Walk {
                 (None, Some(_)) => {
                     self.warn(format!(
                         "`{}` is always `{}`: without a shell it cannot be set",
-                        word.text, word.value
+                        quoted(&word.text),
+                        quoted(&word.value)
                     ));
                     found.push(word.value.clone());
                 }
@@ -144,14 +146,16 @@ impl Walk {
         let missing = missing.or(away);
         let argv = if missing.is_some() { Vec::new() } else { argv };
         let how = match &missing {
-            None => format!("run it with this image, with the arguments `{}`", argv.join(" ")),
+            None => {
+                format!("run it with this image, with the arguments `{}`", secret::mask(&argv.join(" ")))
+            }
             Some(why) => format!("the image cannot do it ({why})"),
         };
         self.warn(format!(
             "`{}` is taken apart from the start: it belongs before each release, once; {how}",
             quoted(text)
         ));
-        self.start.steps.push(Step { text: text.to_owned(), argv, env, missing });
+        self.start.steps.push(Step { text: secret::mask(text), argv, env, missing });
     }
 
     /// The start that was found; not one whose NODE_OPTIONS compile it.
@@ -177,8 +181,9 @@ impl Walk {
     }
 }
 
-/// A text for a message: short, and on one line.
+/// A text for a message: short, on one line, and without credentials.
 pub(super) fn quoted(text: &str) -> String {
+    let text = &secret::mask(text);
     let short: String = text.chars().take(QUOTED).collect();
     let dots = if short.len() < text.len() { "..." } else { "" };
     format!("{}{dots}", short.replace(|c: char| c.is_control(), " "))

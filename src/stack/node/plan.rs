@@ -7,7 +7,7 @@ use super::script::{Before, Run, Start};
 use super::ship::{BASE, Shipped, Shipping, place};
 use super::sources::Sources;
 use super::start::{Begun, Outcome, file_of};
-use super::{Build, Facts, framework, variables, version};
+use super::{Build, Facts, built, framework, variables, version};
 use crate::manifest::package::Package;
 use crate::options::{Options, RuntimeChoice};
 use crate::plan::{Env, IgnoreGroup, Runtime, common_ignore};
@@ -85,6 +85,7 @@ impl<'a> Planning<'a> {
         service.package_manager = Some(install.manager.name.clone());
         service.evidence.push(install.evidence.clone());
         self.refuse_frozen(&mut install, service)?;
+        self.refuse_other(&install)?;
         refuse_odd(install.folders.iter().map(String::as_str))?;
         Ok(install)
     }
@@ -186,9 +187,16 @@ impl<'a> Planning<'a> {
             Step { folder: before.folder.clone(), env: before.env.clone(), run }
         };
         let mut steps: Vec<Step> = start.before.iter().map(step).collect();
-        let builds = steps.iter().any(|step| step.name() == Some("build"));
-        if self.package().script("build").is_some() && !builds {
-            steps.insert(0, Step::script("build"));
+        if let Some(name) = built::script_of(self.package()) {
+            // Other names stand in for the usual one where the start builds nothing itself.
+            let is_wanted = if name == "build" {
+                !steps.iter().any(|step| step.name() == Some(name))
+            } else {
+                steps.is_empty()
+            };
+            if is_wanted {
+                steps.insert(0, Step::script(name));
+            }
         }
         steps
     }

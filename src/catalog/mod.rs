@@ -9,7 +9,9 @@ mod failures;
 mod go;
 mod java;
 mod node;
+mod node_front;
 mod node_native;
+mod node_scripts;
 mod recognised;
 mod runtime;
 mod rust;
@@ -27,12 +29,13 @@ pub use distroless::{Distroless, distroless};
 pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{Artifacts, BootJar, BootJdk, Java, Jdk, java};
-pub use node::{
-    Named, Node, NodeConfig, NodeFront, NodeHook, NodeImage, NodeLoss, NodeManager, NodeManagerVersion,
-    NodeNitro, NodeOlder, NodeOption, NodeOutput, NodeProcesses, NodeProgram, NodeProgramKind, NodeRunner,
-    NodeScripts, NodeServe, NodeShip, NodeTool, NodeWrapper, node,
-};
+pub use node::{Named, Node, NodeConfig, NodeImage, NodeNitro, NodeOutput, NodeShip, node};
+pub use node_front::{NodeFront, NodeHook, NodeManager, NodeManagerVersion, NodeTool};
 pub use node_native::{NodeDownload, NodeNatives, NodeNeed, NodePackages, NodeStarted, node_natives};
+pub use node_scripts::{
+    NodeLoss, NodeOlder, NodeOption, NodeProcesses, NodeProgram, NodeProgramKind, NodeRunner, NodeScripts,
+    NodeServe, NodeWrapper,
+};
 pub use recognised::{Ecosystem, recognised};
 pub use runtime::{RuntimeImage, runtime, runtimes};
 pub use rust::{

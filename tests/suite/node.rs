@@ -369,4 +369,53 @@ fn a_server_around_a_framework_is_shipped_with_all_that_is_built() {
         "the configuration is read at the start: {text}"
     );
     assert!(!text.contains("prune"), "and so is what it imports: {text}");
+#[test]
+fn nest_without_a_script_for_production_starts_what_its_build_makes() {
+    let manifest = r#"{"scripts": {"start": "nest start", "build": "nest build"}, "devDependencies": {"@nestjs/cli": "11"}}"#;
+    let settings = r#"{"compilerOptions": {"outDir": "./dist"}}"#;
+    let files =
+        [("package.json", manifest), ("tsconfig.json", settings), ("src/main.ts", "app.listen(3000)")];
+    assert_eq!(plan(&files).service.start, ["/nodejs/bin/node", "dist/main.js"]);
+}
+
+#[test]
+fn hosts_build_with_scripts_of_other_names() {
+    for script in ["build:prod", "gcp-build", "heroku-postbuild"] {
+        let manifest = format!(r#"{{"scripts": {{"start": "node dist/a.js", "{script}": "tsc"}}}}"#);
+        let plan = plan(&[("package.json", &manifest), ("src/a.ts", "app.listen(3000)")]);
+        assert!(files_of(&plan).0.contains(&format!("npm run {script}")), "{script}");
+    }
+}
+
+#[test]
+fn a_manager_that_may_not_install_is_refused() {
+    let manifest = "{\"scripts\": {\"start\": \"node a.js\",\n\"preinstall\": \"npx only-allow pnpm\"}}";
+    let stop = refusal(&[
+        ("package.json", manifest),
+        ("package-lock.json", "{\"lockfileVersion\": 3, \"packages\": {\"\": {}}}"),
+        ("a.js", "app.listen(3000)"),
+    ]);
+    assert!(stop.starts_with("package.json:2 lets pnpm alone install the package"), "{stop}");
+}
+
+#[test]
+fn a_service_with_a_lock_file_of_its_own_keeps_to_it() {
+    let manifest =
+        r#"{"name": "NAME", "scripts": {"start": "node a.js"}, "dependencies": {"express": "^5.0.0"}}"#;
+    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"name": "NAME", "dependencies": {"express": "^5.0.0"}},
+        "node_modules/express": {"version": "5.0.0"}}}"#;
+    let of = |name: &str| (manifest.replace("NAME", name), lock.replace("NAME", name));
+    let ((front, front_lock), (back, back_lock)) = (of("frontend"), of("backend"));
+    let files = [
+        ("package.json", r#"{"private": true}"#),
+        ("frontend/package.json", front.as_str()),
+        ("frontend/package-lock.json", front_lock.as_str()),
+        ("frontend/a.js", "app.listen(3000)"),
+        ("backend/package.json", back.as_str()),
+        ("backend/package-lock.json", back_lock.as_str()),
+        ("backend/a.js", "app.listen(3000)"),
+    ];
+    let plan = decide(&files, &service("backend")).unwrap();
+    assert!(files_of(&plan).0.contains("npm ci"), "{}", files_of(&plan).0);
+    assert!(!plan.service.warnings.iter().any(|warning| warning.contains("does not fit")));
 }

@@ -182,5 +182,27 @@ pub(super) fn range(text: &str, knowledge: &catalog::Node) -> Option<Range> {
     {
         return major(line);
     }
-    Range::parse(text.strip_prefix('v').unwrap_or(text)).ok()
+    let text = text.strip_prefix('v').unwrap_or(text);
+    let parts: Vec<&str> =
+        text.split("||").map(|part| if is_contrary(part) { NEVER } else { part }).collect();
+    Range::parse(parts.join("||")).ok()
+}
+
+/// A range that holds no release.
+const NEVER: &str = "<0.0.0";
+
+/// Whether bounds that are to hold together, such as `>22 <20`, leave nothing between them; to the
+/// parser these are two ranges.
+fn is_contrary(part: &str) -> bool {
+    let mut bounds: Vec<String> = Vec::new();
+    for word in part.split_whitespace() {
+        match bounds.last_mut() {
+            _ if word == "-" => return false,
+            // The number of `>= 22`.
+            Some(last) if last.ends_with(['<', '>', '=', '~', '^']) => last.push_str(word),
+            _ => bounds.push(word.to_owned()),
+        }
+    }
+    let ranges: Vec<Range> = bounds.iter().filter_map(|bound| Range::parse(bound).ok()).collect();
+    ranges.iter().any(|one| ranges.iter().any(|other| !one.allows_any(other)))
 }

@@ -16,10 +16,15 @@ use crate::repo::join;
 use crate::service::Service;
 use crate::stack::javascript::install::{Install, Step};
 use crate::stack::javascript::package::Candidate;
-use crate::verdict::Halt;
+use crate::verdict::{Halt, Stop};
 
 /// The package that others write code into.
 const GENERATED: &str = "@prisma/client";
+
+/// A package's name without the version behind it.
+fn unversioned(name: &str) -> &str {
+    name.split('@').next().unwrap_or(name)
+}
 
 impl Planning<'_> {
     /// The image that builds, why it is that one, and the Debian packages that it is given; what
@@ -54,6 +59,33 @@ impl Planning<'_> {
                 lock.file
             ));
             install.steps.install.push("--legacy-peer-deps".to_owned());
+        }
+        Ok(())
+    }
+
+    /// A script of the package that lets no other manager install it.
+    pub(super) fn refuse_other(&self, install: &Install) -> Result<(), Halt> {
+        const SCRIPT: &str = "preinstall";
+        let is_installed =
+            |one: &&Candidate| one.folder == install.workspace.root || one.folder == self.candidate.folder;
+        for one in self.facts.packages.iter().filter(is_installed) {
+            let words: Vec<&str> =
+                one.package.script(SCRIPT).unwrap_or_default().split_whitespace().collect();
+            let named = words.windows(2).find_map(|pair| match pair {
+                [tool, wanted] if unversioned(tool) == "only-allow" => Some(*wanted),
+                _ => None,
+            });
+            let name = &install.manager.name;
+            if let Some(wanted) = named.filter(|wanted| wanted != name) {
+                let place = one.package.evidence(SCRIPT, &["scripts", SCRIPT]).place();
+                let taken = &install.evidence;
+                return Err(Stop::refuse(format!(
+                    "{place} lets {wanted} alone install the package, and {} is for {name}",
+                    taken.place()
+                ))
+                .help(format!("commit the lock file of {wanted} and no other, or take the script out"))
+                .into());
+            }
         }
         Ok(())
     }

@@ -89,6 +89,7 @@ impl<'a> Planning<'a> {
         service.package_manager = Some(install.manager.name.clone());
         service.evidence.push(install.evidence.clone());
         self.refuse_frozen(&mut install, service)?;
+        self.refuse_other(&install)?;
         refuse_odd(install.folders.iter().map(String::as_str))?;
         Ok(install)
     }
@@ -203,9 +204,16 @@ impl<'a> Planning<'a> {
             Step { folder: before.folder.clone(), env: before.env.clone(), run }
         };
         let mut steps: Vec<Step> = start.before.iter().map(step).collect();
-        let builds = steps.iter().any(|step| step.name() == Some("build"));
-        if self.package().script("build").is_some() && !builds {
-            steps.insert(0, Step::script("build"));
+        if let Some(name) = built::script_of(self.package()) {
+            // Other names stand in for the usual one where the start builds nothing itself.
+            let is_wanted = if name == "build" {
+                !steps.iter().any(|step| step.name() == Some(name))
+            } else {
+                steps.is_empty()
+            };
+            if is_wanted {
+                steps.insert(0, Step::script(name));
+            }
         }
         steps
     }

@@ -5,6 +5,7 @@ mod follow;
 mod manager;
 mod node;
 mod once;
+mod place;
 mod processes;
 mod program;
 #[cfg(test)]

@@ -5,7 +5,9 @@ use super::walk::Walk;
 use super::{Scripts, Unfit};
 use crate::catalog::{self, NodeProgramKind};
 use crate::manifest::shell::Word;
-use crate::stack::node::sources::package;
+use crate::source::Source;
+use crate::source::lexer::Syntax;
+use crate::stack::node::sources::{self, package};
 
 /// A `node` command, taken apart.
 pub(super) struct NodeLine {
@@ -103,6 +105,9 @@ impl Scripts<'_> {
                 return Err(walk.stop("runs code of the script itself"));
             }
             "--" => {}
+            _ if starts_nothing(flag) => {
+                return Err(walk.stop(&format!("runs `node {flag}`, which starts no program")));
+            }
             _ if takes_a_value(flag) => {
                 let next = next().map(|word| word.text.clone());
                 let loaded = value.or(next.as_deref()).unwrap_or_default();
@@ -117,6 +122,20 @@ impl Scripts<'_> {
         Ok(None)
     }
 
+    /// Whether a file that node runs serves and does not end, as its source says.
+    pub(super) fn listens(&self, file: &str) -> Result<bool, Unfit> {
+        let stop = |error: anyhow::Error| Unfit::Stop(format!("{error:#}"));
+        for path in [Some(file), made_of(file).as_deref()].into_iter().flatten() {
+            let Some(path) = sources::resolve(&self.repo, path).map_err(stop)? else { continue };
+            let Some(text) = self.repo.source(&path).map_err(stop)? else { continue };
+            let source = Source::new(&path, &text, Syntax::JavaScript);
+            return Ok((1..source.lexemes.len()).any(|at| {
+                source.is_sign(at - 1, '.') && source.is_word(at, &["listen"]) && source.is_sign(at + 1, '(')
+            }));
+        }
+        Ok(false)
+    }
+
     /// The program that a file below `node_modules` is.
     pub(super) fn through(&self, file: &str) -> Option<String> {
         let (_, rest) = file.rsplit_once("node_modules/")?;
@@ -129,6 +148,36 @@ impl Scripts<'_> {
         let mut runners = self.knowledge.scripts.runner.iter();
         row.or_else(|| runners.find(|runner| runner.name == package).map(|runner| runner.name.clone()))
     }
+}
+
+/// Whether a flag keeps node from running its file as a program.
+pub(super) fn starts_nothing(flag: &str) -> bool {
+    let flag = flag.split('=').next().unwrap_or(flag);
+    let known = [
+        "-c",
+        "-h",
+        "-i",
+        "-v",
+        "--build-sea",
+        "--build-snapshot",
+        "--check",
+        "--completion-bash",
+        "--help",
+        "--interactive",
+        "--prof-process",
+        "--syntax-check",
+        "--test",
+        "--v8-options",
+        "--version",
+    ];
+    known.contains(&flag)
+}
+
+/// The source that a compiled file is mostly made of.
+fn made_of(file: &str) -> Option<String> {
+    let (folder, rest) = file.trim_start_matches("./").split_once('/')?;
+    matches!(folder, "build" | "dist" | "lib" | "out")
+        .then(|| format!("src/{}", rest.trim_start_matches("src/")))
 }
 
 /// Whether the file is Adonis' own command line.

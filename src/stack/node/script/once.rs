@@ -2,7 +2,7 @@
 
 use super::manager::{self, Managed};
 use super::program::Row;
-use super::walk::Walk;
+use super::walk::{Walk, is_endless, quoted};
 use super::words::Act;
 use super::{Run, Scripts, Unfit};
 use crate::catalog::NodeProgramKind;
@@ -23,7 +23,7 @@ impl Scripts<'_> {
         walk.tried(&aside);
         let builds = self.builds(name) || name.starts_with("pre") && self.builds(text);
         if let Err(unfit) = result {
-            if !builds || matches!(unfit, Unfit::Stop(ref reason) if reason.contains("runs itself")) {
+            if !builds || matches!(unfit, Unfit::Stop(ref reason) if is_endless(reason)) {
                 return Err(unfit);
             }
             walk.built(whole, Vec::new());
@@ -33,7 +33,7 @@ impl Scripts<'_> {
         let steps = aside.start.steps.get(begun.1..).unwrap_or_default();
         let through = found.iter().all(|before| matches!(before.run, Run::Script { .. }));
         if let Some(step) = steps.first().filter(|_| self.builds(name)) {
-            let step = super::walk::quoted(&step.text);
+            let step = quoted(&step.text);
             walk.warn(format!("the script `{name}` also does `{step}`, while the image is built"));
             walk.built(whole, Vec::new());
         } else if found.is_empty() || !steps.is_empty() || through && more.is_empty() && !self.builds(name) {
@@ -220,7 +220,8 @@ impl Scripts<'_> {
     /// A file that node runs before the server.
     fn node_once(&self, words: &[Word], env: Vec<Env>, text: &str, walk: &mut Walk) -> Result<(), Unfit> {
         let rest = words.get(1..).unwrap_or_default();
-        if rest.iter().all(|word| matches!(word.text.as_str(), "-v" | "--version")) {
+        let mut flags = rest.iter().take_while(|word| word.text.starts_with('-'));
+        if flags.any(|word| super::node::starts_nothing(&word.text)) {
             return Ok(());
         }
         let mut aside = walk.aside();
@@ -244,6 +245,10 @@ impl Scripts<'_> {
         if kind == Some(NodeProgramKind::Build) || kind.is_none() && self.builds(stem) {
             walk.built(Run::Command(walk.plain(words)?), env);
             return Ok(());
+        }
+        if kind.is_none() && self.listens(&join(&walk.folder, &line.file))? {
+            let text = quoted(text);
+            return Err(walk.stop(&format!("starts `{text}` first, a server, which does not end")));
         }
         let argv = line.argv(walk)?;
         walk.step(text, argv, env, None);

@@ -6,6 +6,7 @@ use super::{Scripts, Unfit, node};
 use crate::catalog::{NodeOption, NodeProgram, NodeProgramKind, NodeRunner};
 use crate::manifest::shell::Word;
 use crate::plan::Env;
+use crate::stack::node::built::nest;
 
 /// What is known of a program with these arguments.
 pub(super) enum Row<'a> {
@@ -52,6 +53,9 @@ impl Scripts<'_> {
         }
         if matches!(row, Row::Other) {
             return Err(walk.development(&text_of(name, rest)));
+        }
+        if name == "nest" && verb == "start" {
+            return Err(self.nest(rest, walk));
         }
         if is(&known.development) {
             let verb = if verb.starts_with('-') { "" } else { verb };
@@ -171,6 +175,20 @@ impl Scripts<'_> {
             }
         }
         Err(walk.stop(&format!("runs `{name}`, which is not known to run a server in the foreground")))
+    }
+
+    /// `nest start` compiles and starts what its settings name.
+    fn nest(&self, rest: &[Word], walk: &Walk) -> Unfit {
+        let words: Vec<String> = rest.iter().skip(1).map(|word| word.text.clone()).collect();
+        let read = match nest::read(&self.repo, &walk.folder, nest::project(&words)) {
+            Ok(read) => read,
+            Err(error) => return Unfit::Stop(format!("{error:#}")),
+        };
+        let target = read.map(|nest| nest.entry);
+        let mut start = walk.start.clone();
+        start.folder.clone_from(&walk.folder);
+        start.argv = target.iter().cloned().collect();
+        Unfit::Development { program: "nest start".to_owned(), target, start: Box::new(start) }
     }
 
     /// A program that compiles or watches: what it would start.

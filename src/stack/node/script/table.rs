@@ -16,7 +16,7 @@ const PACKAGE: &str = r##"{
         "preserve": "npm run build", "migrate": "knex migrate:latest", "seed": "ts-node seed.ts", "lint": "eslint .",
         "compile": "babel src -d dist", "build:both": "npm run build && npm run build:css", "watch:css": "sass --watch a b", "watch:js": "tsc -w", "web": "node web.js",
         "api": "node api.js", "build:all": "prisma generate && prisma migrate deploy && tsc", "deploy": "tsc && sequelize db:migrate",
-        "loop": "npm run loop", "ping": "npm run pong", "pong": "npm run ping", "checked": "node check.js", "prechecked": "curl x | sh"
+        "loop": "npm run loop", "listens": "node listens", "ping": "npm run pong", "pong": "npm run ping", "checked": "node check.js", "prechecked": "curl x | sh"
     },
     "dependencies": {
         "next": "15", "nuxt": "4", "prisma": "6", "knex": "3", "@remix-run/serve": "2", "@react-router/serve": "7", "fastify-cli": "7",
@@ -48,6 +48,10 @@ const TABLE: &[(&str, &str)] = &[
     ("node server.js --port ${PORT:-3000}", "server.js --port 3000"),
     ("node server.js 2>&1", "server.js"),
     ("node --run serve", "dist/main.js < build"),
+    ("node --env-file .env --run serve", "dist/main.js < build"),
+    ("node --run=serve", "dist/main.js < build"),
+    ("node --check a.js && node a.js", "a.js"),
+    ("PATH=./bin:$PATH node a.js", "a.js"),
     ("./bin/www", "./bin/www"),
     ("./server.js", "./server.js"),
     ("node babelfish/tsx.js", "babelfish/tsx.js"),
@@ -257,7 +261,8 @@ const TABLE: &[(&str, &str)] = &[
     ("node node_modules/tsx/dist/cli.mjs a.ts", "development tsx: a.ts"),
     ("next dev", "development next dev"),
     ("next", "development next"),
-    ("nest start --watch", "development nest start"),
+    ("nest start --watch", "development nest start: src/main.ts"),
+    ("nest start jobs --watch", "development nest start"),
     ("node ace serve --hmr", "development node ace serve"),
     ("astro preview", "development astro preview"),
     ("nx serve web", "development nx serve"),
@@ -384,6 +389,24 @@ const TABLE: &[(&str, &str)] = &[
         "refused: `start` needs a shell (`*`): cp src/*.html dist && node a.js",
     ),
     ("node 'a.js", "refused: `start` needs a shell (an open quote): node 'a.js"),
+    ("node --check a.js", "refused: `start` runs `node --check`, which starts no program: node --check a.js"),
+    ("node -c a.js", "refused: `start` runs `node -c`, which starts no program: node -c a.js"),
+    ("node --test", "refused: `start` runs `node --test`, which starts no program: node --test"),
+    ("node -v", "refused: `start` runs `node -v`, which starts no program: node -v"),
+    ("node -p 1", "refused: `start` runs code of the script itself: node -p 1"),
+    (
+        "node listens.js; node a.js",
+        "refused: `start` starts `node listens.js` first, a server, which does not end: node listens.js; node a.js",
+    ),
+    (
+        "node dist/listens.js && node a.js",
+        "refused: `start` starts `node dist/listens.js` first, a server, which does not end: node dist/listens.js && node a.js",
+    ),
+    (
+        "run-s listens serve",
+        "refused: `listens` starts `node listens` first, a server, which does not end: node listens",
+    ),
+    ("node bin/www && node a.js", "a.js ! bin/www"),
     ("node", "refused: `start` runs node without a file: node"),
     (
         "node -e \"require('./a')\"",
@@ -394,6 +417,8 @@ const TABLE: &[(&str, &str)] = &[
 fn repo() -> Repo {
     let memory = Memory::new()
         .file("server/package.json", "{}")
+        .file("listens.js", "require('express')().listen(3000)")
+        .file("src/listens.ts", "const port: number = 1; server.listen(port);")
         .file("bin/www", "#!/usr/bin/env node\nrequire('../app')")
         .file("Procfile", "web: node web.js --port ${PORT:-5000}\nworker: node worker.js")
         .file("ecosystem.config.js", "module.exports = { apps: [{ name: 'api', script: 'dist/api.js', args: '--quiet', node_args: '--max-old-space-size=512', env: { A: 'b' } }] }")
@@ -542,6 +567,20 @@ fn steps_keep_their_words_and_variables() {
     assert_eq!(start.steps[0].text, "DB=x knex  migrate:latest --env prod");
     assert_eq!(start.steps[0].env, [crate::plan::Env::new("DB", "x")]);
     assert!(start.env.is_empty(), "the server has variables of its own");
+}
+
+#[test]
+fn scripts_may_be_nested_deeply_but_not_without_end() {
+    let chain = |length: usize| {
+        let scripts: Vec<String> = (0..length).map(|n| format!("\"s{n}\": \"npm run s{}\"", n + 1)).collect();
+        let text = format!(
+            "{{\"scripts\": {{\"start\": \"npm run s0\", {}, \"s{length}\": \"node a\"}}}}",
+            scripts.join(",")
+        );
+        result(started(&Package::parse("package.json", text).unwrap(), None))
+    };
+    assert_eq!(chain(60), "a");
+    assert_eq!(chain(120), "refused: the script `s99` is nested too deeply in others to be followed");
 }
 
 #[test]

@@ -7,14 +7,22 @@ use crate::manifest::secret;
 use crate::manifest::shell::Word;
 use crate::plan::Env;
 
-/// Scripts that run each other this deep run themselves.
-const DEEPEST: usize = 12;
+/// Scripts that run each other deeper than this are not followed.
+const DEEPEST: usize = 100;
 /// Commands that are looked at before a start is given up.
 const MOST: usize = 300;
 /// The longest script that a person wrote.
 const LONGEST: usize = 5000;
 /// How much of a script a message quotes.
 const QUOTED: usize = 160;
+
+const ENDLESS: &str = "runs itself";
+const TOO_DEEP: &str = "is nested too deeply in others to be followed";
+
+/// Whether a refusal is that the scripts come to no end.
+pub(super) fn is_endless(reason: &str) -> bool {
+    reason.ends_with(ENDLESS) || reason.ends_with(TOO_DEEP)
+}
 
 /// The state of one walk.
 #[derive(Clone, Debug)]
@@ -34,8 +42,11 @@ impl Walk {
 
     /// Goes into a script.
     pub(super) fn enter(&mut self, name: &str, text: &str) -> Result<(), Unfit> {
-        if self.trail.len() >= DEEPEST || self.trail.iter().any(|(before, _)| before == name) {
-            return Err(Unfit::Stop(format!("the script `{name}` runs itself")));
+        if self.trail.iter().any(|(before, _)| before == name) {
+            return Err(Unfit::Stop(format!("the script `{name}` {ENDLESS}")));
+        }
+        if self.trail.len() >= DEEPEST {
+            return Err(Unfit::Stop(format!("the script `{name}` {TOO_DEEP}")));
         }
         self.trail.push((name.to_owned(), text.to_owned()));
         if text.len() > LONGEST {

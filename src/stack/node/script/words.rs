@@ -2,7 +2,7 @@
 
 use super::manager::{self, Managed};
 use super::walk::Walk;
-use super::{Place, Run, Scripts, Unfit, processes, together};
+use super::{Place, Run, Scripts, Unfit, processes, takes_a_value, together};
 use crate::catalog::{NodeLoss, NodeWrapper};
 use crate::manifest::shell::{self, Command, Word};
 use crate::plan::Env;
@@ -222,16 +222,24 @@ fn is_command_flag(text: &str) -> bool {
 
 /// `node node_modules/.bin/x` starts a program, and `node --run x` a script.
 fn through_node(rest: &[Word]) -> Option<Vec<Word>> {
-    let (first, more) = rest.split_first()?;
-    if first.text.contains("node_modules/.bin/") {
+    if rest.first()?.text.contains("node_modules/.bin/") {
         return Some(rest.to_vec());
     }
-    let (name, more) = match first.text.strip_prefix("--run") {
-        Some("") => (more.first()?.text.clone(), more.get(1..)?),
-        Some(name) => (name.strip_prefix('=')?.to_owned(), more),
-        None => return None,
-    };
-    Some([vec![Word::plain("npm"), Word::plain("run"), Word::plain(name)], more.to_vec()].concat())
+    let mut rest = rest;
+    // Other flags may stand before `--run`.
+    while let Some((first, more)) = rest.split_first().filter(|(first, _)| first.text.starts_with('-')) {
+        let (flag, value) = first.text.split_once('=').unwrap_or((&first.text, ""));
+        if flag == "--run" {
+            let (name, more) =
+                if value.is_empty() { more.split_first()? } else { (&Word::plain(value), more) };
+            return Some(
+                [vec![Word::plain("npm"), Word::plain("run"), name.clone()], more.to_vec()].concat(),
+            );
+        }
+        let is_apart = value.is_empty() && (takes_a_value(flag) || flag.starts_with("--env-file"));
+        rest = more.get(usize::from(is_apart)..)?;
+    }
+    None
 }
 
 /// Takes `NAME=value` words off the front.
@@ -243,6 +251,11 @@ pub(super) fn take_env<'a>(
     let mut rest = words;
     while let Some((first, more)) = rest.split_first() {
         let Some((name, _)) = first.text.split_once('=').filter(|(name, _)| is_variable(name)) else { break };
+        if name == "PATH" {
+            walk.warn("`PATH` is left out: programs are not looked for in the image".to_owned());
+            rest = more;
+            continue;
+        }
         if let Some(sign) = &first.shell {
             return Err(walk.shell(sign));
         }

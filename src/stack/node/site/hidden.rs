@@ -27,9 +27,6 @@ const MOST: usize = 2000;
 /// When a file cannot be read.
 pub(in crate::stack::node) fn imported(repo: &Repo, folder: &str) -> Result<Vec<String>> {
     let files = repo.sources(folder, SOURCES)?;
-    if !files.iter().any(|file| is_hidden(file)) {
-        return Ok(Vec::new());
-    }
     let mut open: Vec<String> = files.into_iter().filter(|file| !is_hidden(file)).take(MOST).collect();
     let mut found = BTreeSet::new();
     while let Some(file) = open.pop() {

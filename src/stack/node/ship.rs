@@ -76,6 +76,9 @@ impl Shipping<'_> {
         if let Some(row) = row.filter(|row| row.alone) {
             return Ok(self.alone(row));
         }
+        if row.is_some_and(|row| row.whole) {
+            return Ok(self.whole());
+        }
         let stands_alone = row.is_some_and(|row| row.name == "next") && self.start.argv == ["server.js"];
         if stands_alone && framework::is_standalone(self.repo, self.folder())? {
             return self.standalone();

@@ -155,6 +155,8 @@ pub struct SiteVariable {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SiteExcept {
+    /// Words of scripts that build what a server renders pages with.
+    pub servers: Vec<String>,
     pub packages: Vec<String>,
     /// Commands that leave a server.
     pub commands: Vec<String>,

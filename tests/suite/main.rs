@@ -14,6 +14,7 @@ mod golang;
 mod hostile;
 mod node;
 mod node_install;
+mod node_left;
 mod node_secrets;
 mod planning;
 mod project;

@@ -369,6 +369,8 @@ fn a_server_around_a_framework_is_shipped_with_all_that_is_built() {
         "the configuration is read at the start: {text}"
     );
     assert!(!text.contains("prune"), "and so is what it imports: {text}");
+}
+
 #[test]
 fn nest_without_a_script_for_production_starts_what_its_build_makes() {
     let manifest = r#"{"scripts": {"start": "nest start", "build": "nest build"}, "devDependencies": {"@nestjs/cli": "11"}}"#;

@@ -71,6 +71,15 @@ pub(in crate::stack) struct Request<'a> {
     pub base: &'static str,
 }
 
+/// The variable that has Yarn install into node_modules.
+const LINKER: &str = "YARN_NODE_LINKER";
+
+/// Whether a line of Yarn's settings asks for Plug'n'Play.
+fn is_plug(line: &str) -> bool {
+    let value = line.strip_prefix("nodeLinker:").map(|value| value.trim().trim_matches(['"', '\'']));
+    value == Some("pnp")
+}
+
 pub(in crate::stack) const DEPENDENCIES: &[&str] =
     &["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
 
@@ -113,6 +122,7 @@ impl<'a> Request<'a> {
             after,
             runs: Vec::new(),
         };
+        self.warn_of_plug(&workspace, &steps.env, service)?;
         let hooked = early.hooked;
         Ok(Install { steps, manager, version, lock, evidence, workspace, folders, needs, hooked })
     }
@@ -166,13 +176,34 @@ impl<'a> Request<'a> {
             let mut is_said = false;
             for file in &manager.reads {
                 let text = self.repo.source(&join(&workspace.root, file))?.unwrap_or_default();
-                is_said |= text.lines().any(|line| line.starts_with(key.as_str()));
+                is_said |= text.lines().any(|line| line.starts_with(key.as_str()) && !is_plug(line));
             }
             if !is_said {
                 found.push(Env::new(name, value));
             }
         }
         Ok(found)
+    }
+
+    /// Says that packages are installed into folders where the repository has them in archives.
+    fn warn_of_plug(&self, workspace: &Workspace, env: &[Env], service: &mut Service) -> Result<()> {
+        if !env.iter().any(|env| env.name == LINKER) {
+            return Ok(());
+        }
+        for file in [".pnp.cjs", ".yarnrc.yml"] {
+            let path = join(&workspace.root, file);
+            let is_sign = match file {
+                ".yarnrc.yml" => self.repo.source(&path)?.is_some_and(|text| text.lines().any(is_plug)),
+                _ => self.repo.has(&path)?,
+            };
+            if is_sign {
+                service.warnings.push(format!(
+                    "`{path}` says that packages are used by Plug'n'Play: the image has them in node_modules instead"
+                ));
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The commands that build the package: first what it is built on, then its own steps.

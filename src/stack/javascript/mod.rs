@@ -41,7 +41,7 @@ pub struct Run {
 }
 
 /// Whether a path is a folder or below it.
-fn within(path: &str, folder: &str) -> bool {
+pub(in crate::stack) fn within(path: &str, folder: &str) -> bool {
     path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 

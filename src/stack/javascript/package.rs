@@ -225,8 +225,16 @@ impl Candidate {
             let base = tool.root.as_ref().and_then(|root| config::base(&source, root));
             for key in &tool.keys {
                 let Some(said) = config::said(&source, key) else { continue };
-                match self.below(&source, &said, base.as_ref()) {
-                    Ok(path) => found.extend(self.output(&path, key.ends_with("file"))),
+                let is_file = key.ends_with("file");
+                let path = self.below(&source, &said, base.as_ref());
+                match path.map(|path| self.output(&path, is_file)) {
+                    Ok(Some(output)) => found.push(output),
+                    // A folder that is nobody's own is as good as one that cannot be read.
+                    Ok(None) => {
+                        let place = config::place(&source, key, usize::MAX);
+                        let lexeme = place.and_then(|(at, _)| source.lexemes.get(at));
+                        unread = lexeme.map(|lexeme| source.evidence("output", lexeme.line)).or(unread);
+                    }
                     Err(line) => unread = Some(source.evidence("output", line)),
                 }
             }

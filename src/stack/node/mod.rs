@@ -9,6 +9,7 @@ mod equip;
 mod framework;
 mod native;
 mod network;
+mod nitro;
 mod packages;
 mod pick;
 mod plan;
@@ -23,6 +24,7 @@ mod started;
 mod strict;
 mod variables;
 mod version;
+mod written;
 
 pub(in crate::stack) use equip::equip_front;
 pub(in crate::stack) use strict::heed;

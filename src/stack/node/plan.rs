@@ -125,7 +125,9 @@ impl<'a> Planning<'a> {
             sources: &sources,
             builds: !steps.is_empty(),
         };
-        let shipped = shipping.plan()?;
+        let mut shipped = shipping.plan()?;
+        let written = self.written(&start, &sources, service)?;
+        shipped.write(written);
         let (reference, why, packages) = self.build_image(image, why, &mut install, &steps)?;
         let production = self.production(&mut install, &start, &sources, &shipped, service)?;
         let compiled = chosen.compiled(&install);
@@ -177,9 +179,11 @@ impl<'a> Planning<'a> {
 
     /// A build of Next.js that leaves a server of its own has nothing that `next start` would start.
     fn stand_alone(&self, start: &mut Start) -> Result<(), Halt> {
+        let row = framework::settled(self.repo, self.candidate, &self.facts.knowledge)?;
+        let own = row.map(|row| format!("{}/standalone/", row.folder)).unwrap_or_default();
         let starts_next = start.argv.iter().any(|word| {
             word.starts_with("node_modules/next/")
-                || word.trim_start_matches("./").starts_with(".next/standalone/")
+                || (!own.is_empty() && word.trim_start_matches("./").starts_with(&own))
         });
         if starts_next && framework::is_standalone(self.repo, &self.candidate.folder)? {
             start.argv = vec!["server.js".to_owned()];

@@ -2,7 +2,7 @@
 
 use super::plan::{Planning, ignore};
 use super::ship::place;
-use super::site::{Serving, Site, serve};
+use super::site::{Serving, Site, hidden, serve};
 use super::{Build, Config, version};
 use crate::catalog;
 use crate::options::RuntimeChoice;
@@ -75,7 +75,7 @@ impl Planning<'_> {
             },
             build: crate::stack::Build::Node(build),
             ignore: ignore(&[site.output]),
-            needs: install.needs,
+            needs: [install.needs, hidden::imported(self.repo, &self.candidate.folder)?].concat(),
             wants: Vec::new(),
         })
     }

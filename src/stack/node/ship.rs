@@ -14,6 +14,7 @@ use crate::plan::Copy;
 use crate::repo::{Kind, Repo, join};
 use crate::stack::javascript::install::Install;
 use crate::stack::javascript::package::Candidate;
+use crate::stack::javascript::within;
 use crate::verdict::Halt;
 
 /// The folder of the program in both stages.
@@ -33,6 +34,24 @@ pub(super) struct Shipped {
     pub outputs: Vec<String>,
     /// Folders that the program writes to, whatever the build left in them.
     pub writable: Vec<String>,
+}
+
+impl Shipped {
+    /// Adds empty folders that belong to the user that runs.
+    pub(super) fn write(&mut self, folders: Vec<String>) {
+        for folder in folders {
+            let known = self.writable.iter().any(|known| within(&folder, known));
+            if known {
+                continue;
+            }
+            let copy = Copy::new(format!("{folder}/"), format!("{folder}/"))
+                .because("An empty folder that the program writes to")
+                .owned();
+            self.copies.push(copy);
+            self.made.push(folder.clone());
+            self.writable.push(folder);
+        }
+    }
 }
 
 /// What decides over it.
@@ -263,13 +282,7 @@ impl Shipping<'_> {
 
     /// With an empty folder that belongs to the user that runs.
     fn written(&self, mut shipped: Shipped, folder: &str) -> Shipped {
-        let path = self.at(folder);
-        let copy = Copy::new(format!("{path}/"), format!("{path}/"))
-            .because("An empty folder that the program writes to")
-            .owned();
-        shipped.copies.push(copy);
-        shipped.made.push(path.clone());
-        shipped.writable.push(path);
+        shipped.write(vec![self.at(folder)]);
         shipped
     }
 }

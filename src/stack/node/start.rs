@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use super::nitro::Nitro;
 use super::script::{Place, Run, Scripts, Start, Unfit, takes_a_value};
 use super::site::{self, Found, Site};
 use super::sources::{self, Sources};
@@ -14,6 +15,7 @@ use crate::manifest::secret;
 use crate::options::Options;
 use crate::repo::{Repo, join, normal};
 use crate::stack::javascript::package::Candidate;
+use crate::stack::javascript::script;
 use crate::verdict::{Halt, Stop};
 
 /// What a package comes to.
@@ -61,13 +63,16 @@ impl Search<'_> {
         {
             return Ok(Outcome::Site(site.clone(), None));
         }
+        if let Some(site) = self.prerendered()? {
+            return Ok(Outcome::Site(Box::new(site), None));
+        }
         if let Some(start) = self.procfile()? {
-            return self.begun(start);
+            return self.made_begun(start);
         }
         let mut refused = None;
         for attempt in self.attempts(run)? {
             match attempt {
-                Ok(start) => return self.begun(start),
+                Ok(start) => return self.made_begun(start),
                 Err(Unfit::Elsewhere { place, run, start }) => {
                     return Ok(Outcome::Elsewhere { place, run, start });
                 }
@@ -78,7 +83,7 @@ impl Search<'_> {
             }
         }
         if let Some(start) = self.made(&found)? {
-            return self.begun(start);
+            return self.made_begun(start);
         }
         if let Some(Unfit::Development { program, target: Some(target), start }) = &refused
             && let Some(start) = self.target(program, target, start)?
@@ -178,6 +183,57 @@ impl Search<'_> {
         Ok(Outcome::Starts(Box::new(Begun { start, sources })))
     }
 
+    /// The same, unless the build leaves nothing where the framework's server would be.
+    fn made_begun(&self, mut start: Start) -> Result<Outcome, Halt> {
+        let Some(row) = framework::settled(self.repo, self.candidate, &self.facts.knowledge)? else {
+            return self.begun(start);
+        };
+        let starts = |file: &String| start.argv.iter().any(|word| word.trim_start_matches("./") == file);
+        if row.start.as_ref().is_some_and(starts) {
+            if let Some(evidence) = &row.never {
+                let place = evidence.place();
+                let reason = format!(
+                    "{place}: the build leaves handlers for another server, and no script starts one"
+                );
+                return Err(Stop::refuse(reason)
+                    .help(format!(
+                        "leave out `{}`, or add a `start` script for that server",
+                        evidence.says.trim()
+                    ))
+                    .into());
+            }
+            self.nitro().check(self.lock()?.as_ref())?;
+        }
+        let file = file_of(&start.argv, self.package());
+        let path = join(&self.candidate.folder, &file);
+        let Some(root) =
+            row.root.filter(|_| start.folder.is_empty() && !self.repo.has(&path).unwrap_or(true))
+        else {
+            return self.begun(start);
+        };
+        // The script is one for the folder of the build, whose sources are here.
+        let mut sources = sources::read(self.repo, &self.facts.natives, &self.candidate.folder, &file)?;
+        if sources.found {
+            start.argv.iter_mut().filter(|word| **word == file).for_each(|word| *word = join(&root, word));
+            sources.found = false;
+        }
+        Ok(Outcome::Starts(Box::new(Begun { start, sources })))
+    }
+
+    /// The site that a build is told to leave in place of a server.
+    fn prerendered(&self) -> Result<Option<Site>, Halt> {
+        let Some(evidence) = self.nitro().files()? else { return Ok(None) };
+        let row = framework::settled(self.repo, self.candidate, &self.facts.knowledge)?;
+        let folder = row.map(|row| format!("{}/public", row.folder)).unwrap_or_default();
+        let mut site = Site::of_folder("build", join(&self.candidate.folder, &folder), false);
+        site.evidence.push(evidence);
+        Ok(Some(site).filter(|_| self.package().script("build").is_some()))
+    }
+
+    fn nitro(&self) -> Nitro<'_> {
+        Nitro { repo: self.repo, candidate: self.candidate, knowledge: &self.facts.knowledge }
+    }
+
     fn of_flag(&self, argv: &[String]) -> Result<Start, Halt> {
         let lock = self.lock()?;
         let scripts = self.scripts(lock.as_deref());
@@ -221,8 +277,11 @@ impl Search<'_> {
         let Some(row) = framework::output(self.package(), &self.facts.knowledge) else { return Ok(None) };
         let Some(kind) = self.package().dependency(&row.package) else { return Ok(None) };
         let evidence = self.package().evidence("start", &[kind, &row.package]);
-        if let Some(file) = &row.start {
-            return Ok(Some(Start::of(vec![file.clone()], evidence)));
+        let Some(row) = framework::settled(self.repo, self.candidate, &self.facts.knowledge)? else {
+            return Ok(None);
+        };
+        if let Some(file) = row.start {
+            return Ok(Some(Start::of(vec![file], evidence)));
         }
         let lock = self.lock()?;
         let start = self.scripts(lock.as_deref()).flag(&row.program).ok();
@@ -263,12 +322,30 @@ impl Search<'_> {
         if let Found::Site(site) = found? {
             return Ok(Outcome::Site(site, None));
         }
+        if let Some(place) = self.renders() {
+            let reason =
+                format!("{place} builds what a server renders pages with, and no script starts that server");
+            return Err(Stop::refuse(reason)
+                .help("add a `start` script that does, or name the file: `--start 'node FILE'`")
+                .into());
+        }
         Err(Stop::not_a_program(format!(
             "{} has no `start` script, no `main` that exists, and no server.js or index.js",
             self.candidate.file
         ))
         .help("name what is to be started: `--start 'node FILE'`")
         .into())
+    }
+
+    /// The script that builds the part of a site that only a server can run.
+    fn renders(&self) -> Option<String> {
+        let package = self.package();
+        let words = &self.facts.sites.except.servers;
+        let (name, _) = package.versions("scripts").find(|(name, text)| {
+            let is_build = self.facts.knowledge.front.scripts.iter().any(|known| script::builds(name, known));
+            is_build && script::cut(text).iter().flatten().any(|word| words.contains(word))
+        })?;
+        Some(format!("{}:{}", self.candidate.file, package.line(&["scripts", name])))
     }
 
     /// Code that a hosting service calls.

@@ -37,7 +37,9 @@ impl Search<'_> {
         };
         let pages = pages::read(row, &Settings::default(), &self.hosts);
         let pages = if pages.is_single { Pages { page: files.page.to_owned(), ..pages } } else { pages };
-        let Some(output) = self.candidate.output(&files.output, false) else { return Ok(Found::Nothing) };
+        let Some(output) = self.candidate.output(&files.output, false) else {
+            return Err(self.outside(script, &files.output).into());
+        };
         let mut site = self.site(script, row, output.path, base, pages)?;
         site.evidence.push(files.evidence);
         site.hashed.retain(|_| files.is_hashed);

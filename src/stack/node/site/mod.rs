@@ -4,6 +4,7 @@ mod adapter;
 mod angular;
 mod base;
 mod describe;
+pub(super) mod hidden;
 mod hosts;
 mod pages;
 mod place;

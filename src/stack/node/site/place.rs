@@ -9,7 +9,7 @@ use crate::catalog::{NodeTool, SiteTool};
 use crate::evidence::Evidence;
 use crate::repo::join;
 use crate::stack::javascript::Output;
-use crate::stack::javascript::script::Command;
+use crate::stack::javascript::script::{self, Command};
 use crate::verdict::{Halt, Stop};
 
 /// Where a build leaves its files, and what configures it.
@@ -40,6 +40,10 @@ impl Search<'_> {
             _ => format!("{}/dist", content.trim_start_matches('/')),
         });
         let mut outputs = self.candidate.by_options(command, self.knowledge);
+        let named = script::options(command, &self.knowledge.front.folder_options);
+        if let Some(folder) = named.last().filter(|_| outputs.is_empty()) {
+            return Err(self.outside(build.script, folder).into());
+        }
         if let Some(path) = by_word.or(by_content).filter(|_| outputs.is_empty()) {
             outputs.extend(self.candidate.output(&path, false));
         }
@@ -79,8 +83,21 @@ impl Search<'_> {
         if let Some((output, _)) = &self.hosts.publish {
             return Ok(Place { output: output.clone(), settings });
         }
-        let reason = format!("{} names the folder of the build as only a run could tell", evidence.place());
-        Err(Stop::refuse(reason).help("write it as a plain path").into())
+        let reason = format!(
+            "{} names the folder of the build as only a run could tell, or one that is not below the repository",
+            evidence.place()
+        );
+        Err(Stop::refuse(reason).help("write it as a plain path of a folder of its own").into())
+    }
+
+    /// A folder that is not one of the repository, or that holds the package itself.
+    pub(super) fn outside(&self, script: &str, folder: &str) -> Stop {
+        let package = &self.candidate.package;
+        let place = format!("{}:{}", self.candidate.file, package.line(&["scripts", script]));
+        Stop::refuse(format!(
+            "{place} builds into `{folder}`, which is not a folder of its own in the repository"
+        ))
+        .help("name a folder below the package")
     }
 
     pub(super) fn several(&self, what: &str, names: &[&str], script: &str) -> Stop {

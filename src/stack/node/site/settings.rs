@@ -69,7 +69,7 @@ impl Settings {
     }
 
     /// The first of these packages that is imported, and where.
-    pub(super) fn imports<'n>(
+    pub(in crate::stack::node) fn imports<'n>(
         &self,
         names: impl Iterator<Item = &'n str> + Clone,
     ) -> Option<(&'n str, Evidence)> {

@@ -115,19 +115,8 @@ impl<'a> Planning<'a> {
         let native = self.native(&install, &sources, !steps.is_empty() || install.hooked)?;
         service.warnings.extend(approved::check(self.repo, &install, &native.scripted, &self.facts.natives)?);
         let mut chosen = self.runtime(image, &native, &sources, service)?;
-        let shipping = Shipping {
-            repo: self.repo,
-            candidate: self.candidate,
-            install: &install,
-            knowledge: &self.facts.knowledge,
-            natives: &self.facts.natives,
-            start: &start,
-            sources: &sources,
-            builds: !steps.is_empty(),
-        };
-        let mut shipped = shipping.plan()?;
-        let written = self.written(&start, &sources, service)?;
-        shipped.write(written);
+        let mut shipped = self.shipped(&install, &start, &sources, !steps.is_empty())?;
+        shipped.write(self.written(&start, &sources, service)?);
         let (reference, why, packages) = self.build_image(image, why, &mut install, &steps)?;
         let production = self.production(&mut install, &start, &sources, &shipped, service)?;
         let compiled = chosen.compiled(&install);
@@ -157,6 +146,27 @@ impl<'a> Planning<'a> {
             needs,
             wants: Vec::new(),
         })
+    }
+
+    /// What reaches the runtime image; `builds` where the package has steps of its own.
+    fn shipped(
+        &self,
+        install: &Install,
+        start: &Start,
+        sources: &Sources,
+        builds: bool,
+    ) -> Result<Shipped, Halt> {
+        let shipping = Shipping {
+            repo: self.repo,
+            candidate: self.candidate,
+            install,
+            knowledge: &self.facts.knowledge,
+            natives: &self.facts.natives,
+            start,
+            sources,
+            builds,
+        };
+        shipping.plan()
     }
 
     /// The stage that runs.

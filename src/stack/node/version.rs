@@ -126,16 +126,18 @@ fn gone<'b>(images: &[&NodeImage], wishes: &[Wish<'b>]) -> Option<Wish<'b>> {
     wishes.iter().copied().find(|(range, _)| images.iter().all(|image| met(image, range) == Met::No))
 }
 
-/// Refuses what no release meets that there is an image of, or ever was.
+/// More majors than this Node.js will not have for long.
+const MOST_MAJORS: u64 = 1000;
+
+/// Refuses what no release meets, not even one to come.
 fn refuse_unmade(images: &[&NodeImage], wishes: &[Wish]) -> Result<(), Stop> {
-    let newest = images.iter().map(|image| image.major).max().unwrap_or_default();
-    let is_unmade = |(range, _): &&Wish| (0..=newest).all(|major| !reaches(range, major));
+    let is_unmade = |(range, _): &&Wish| (0..MOST_MAJORS).all(|major| !reaches(range, major));
     let Some((_, evidence)) = wishes.iter().find(is_unmade) else { return Ok(()) };
     let mut majors: Vec<u64> = images.iter().map(|image| image.major).collect();
     majors.sort_unstable();
     let majors: Vec<String> = majors.iter().map(u64::to_string).collect();
     let (place, says) = (evidence.place(), &evidence.says);
-    Err(Stop::refuse(format!("{place} asks for Node.js `{says}`, which no release is that has an image"))
+    Err(Stop::refuse(format!("{place} asks for Node.js `{says}`, which no release ever meets"))
         .help(format!("correct {}: there are images of {}", evidence.file, majors.join(", "))))
 }
 
@@ -193,6 +195,12 @@ fn neighbour<'a>(images: &[&'a NodeImage], range: &Range) -> Option<&'a NodeImag
 fn warning(knowledge: &catalog::Node, image: &NodeImage, range: &Range, evidence: &Evidence) -> String {
     let Evidence { says, .. } = evidence;
     let (place, major) = (evidence.place(), image.major);
+    let newest = knowledge.build.iter().map(|image| image.major).max().unwrap_or(major);
+    if (0..newest).all(|major| !reaches(range, major)) {
+        return format!(
+            "{place} asks for Node.js `{says}`, which no image has: {major} is taken, the newest"
+        );
+    }
     let is_there = knowledge.ended.iter().any(|ended| met(ended, range) > Met::No);
     format!(
         "{place} asks for Node.js `{says}`, which has ended: {major} is taken, the nearest that is supported{}",

@@ -32,7 +32,9 @@ pub use node::{
     NodeOlder, NodeOption, NodeOutput, NodeProcesses, NodeProgram, NodeProgramKind, NodeRunner, NodeScripts,
     NodeServe, NodeShip, NodeTool, NodeWrapper, node,
 };
-pub use node_native::{NodeDownload, NodeNatives, NodeNeed, NodePackages, NodeStarted, node_natives};
+pub use node_native::{
+    NodeDownload, NodeNatives, NodeNeed, NodePackages, NodePrisma, NodeStarted, node_natives,
+};
 pub use recognised::{Ecosystem, recognised};
 pub use runtime::{RuntimeImage, runtime, runtimes};
 pub use rust::{

@@ -11,6 +11,7 @@ mod network;
 mod packages;
 mod pick;
 mod plan;
+mod prisma;
 mod runtime;
 mod script;
 mod served;

@@ -103,7 +103,7 @@ impl<'a> Planning<'a> {
         let (image, why) = choose(self.repo, self.candidate, &self.facts.knowledge, service)?;
         service.evidence.push(start.evidence.clone());
         service.warnings.extend(start.warnings.iter().cloned());
-        let steps = self.steps(&start);
+        let steps = self.steps(&start, &install)?;
         install.steps.runs = self.request().runs(&install, &steps);
         self.refuse_absent(&start, &sources, &install, service)?;
         self.stand_alone(&mut start)?;
@@ -123,7 +123,8 @@ impl<'a> Planning<'a> {
             sources: &sources,
             builds: !steps.is_empty(),
         };
-        let shipped = shipping.plan()?;
+        let mut shipped = shipping.plan()?;
+        self.ship_clients(&install, &mut shipped.copies)?;
         let (reference, why, packages) = self.build_image(image, why, &mut install, &steps)?;
         let production = self.production(&mut install, &start, &sources, &shipped, service)?;
         let compiled = chosen.compiled(&install);
@@ -192,8 +193,8 @@ impl<'a> Planning<'a> {
         Ok(found.into_iter().map(|(name, _)| name).collect())
     }
 
-    /// The package's own steps: those of the start, and its build.
-    fn steps(&self, start: &Start) -> Vec<Step> {
+    /// The package's own steps: those of the start, its build, and what is generated for it.
+    fn steps(&self, start: &Start, install: &Install) -> Result<Vec<Step>, Halt> {
         let step = |before: &Before| {
             let run = match before.run.clone() {
                 Run::Script { name, more } => StepRun::Script { name, more },
@@ -206,7 +207,8 @@ impl<'a> Planning<'a> {
         if self.package().script("build").is_some() && !builds {
             steps.insert(0, Step::script("build"));
         }
-        steps
+        self.generate(install, &mut steps)?;
+        Ok(steps)
     }
 
     /// Refuses a start whose file is nowhere and that nothing makes. A repository without any source
@@ -219,7 +221,9 @@ impl<'a> Planning<'a> {
         service: &mut Service,
     ) -> Result<(), Halt> {
         let builds = !install.steps.runs.is_empty() || install.hooked;
-        if let Some((path, evidence)) = &sources.absent {
+        if let Some((path, evidence)) = &sources.absent
+            && !self.is_client(install, path)?
+        {
             let place = evidence.place();
             if builds {
                 service.warnings.push(format!(

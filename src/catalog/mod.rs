@@ -31,7 +31,9 @@ pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{Artifacts, BootJar, BootJdk, Java, Jdk, java};
 pub use node::{Named, Node, NodeConfig, NodeImage, NodeNitro, NodeOutput, NodeShip, node};
 pub use node_front::{NodeFront, NodeHook, NodeManager, NodeManagerVersion, NodeTool};
-pub use node_native::{NodeDownload, NodeNatives, NodeNeed, NodePackages, NodeStarted, node_natives};
+pub use node_native::{
+    NodeDownload, NodeNatives, NodeNeed, NodePackages, NodePrisma, NodeStarted, node_natives,
+};
 pub use node_scripts::{
     NodeLoss, NodeOlder, NodeOption, NodeProcesses, NodeProgram, NodeProgramKind, NodeRunner, NodeScripts,
     NodeServe, NodeWrapper,

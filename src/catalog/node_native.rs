@@ -67,6 +67,18 @@ pub struct NodeNeed {
     pub checked: toml::value::Datetime,
 }
 
+/// What the client of Prisma is made of.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodePrisma {
+    /// Names of the engines that run in the image.
+    pub engines: Vec<String>,
+    /// The first version that has none.
+    pub engineless: String,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
 /// A package whose install downloads what a build does not need, and the variable that keeps it
 /// from that.
 #[derive(Debug, Deserialize)]
@@ -99,6 +111,7 @@ pub struct NodeNatives {
     pub fetched: NodePackages,
     /// Those of `need` and `fetched` whose scripts Bun runs by itself.
     pub trusted: NodePackages,
+    pub prisma: NodePrisma,
     pub need: Vec<NodeNeed>,
     pub download: Vec<NodeDownload>,
     pub program: Vec<NodeStarted>,

@@ -147,9 +147,6 @@ fn what_only_development_compiles_is_a_warning() {
 
 #[test]
 fn libraries_of_compiled_modules_are_copied() {
-    let canvas =
-        dockerfile(r#", "optionalDependencies": {}, "peerDependencies": {"canvas": "^2.11.0"}"#, &[]);
-    assert!(!canvas.contains("/out/lib"), "a peer is another's: {canvas}");
     let package = r#"{"scripts": {"start": "node a.js"}, "dependencies": {"canvas": "^2.11.0"}}"#;
     let files = [("package.json", package), ("a.js", "require('http').createServer(f).listen(8080)")];
     let text = files_of(&decide(&files, &Options::default()).unwrap()).0;
@@ -176,4 +173,108 @@ fn modules_that_nobody_knows_are_looked_through() {
     let files = [("package.json", package), ("package-lock.json", lock), ("a.js", "")];
     let text = files_of(&decide(&files, &Options::default()).unwrap()).0;
     assert!(text.contains("\nCOPY --from=build /out/lib/ /usr/lib/\n"), "{text}");
+}
+
+const SCHEMA: &str = "generator client {\n  provider = \"prisma-client-js\"\n}\n";
+const CONFIG: &str = "import { defineConfig, env } from \"prisma/config\";\nexport default defineConfig({ schema: \"prisma/schema.prisma\", datasource: { url: env(\"DATABASE_URL\") } });\n";
+
+/// A program with Prisma and these scripts, or why there is none.
+fn with_prisma(version: &str, scripts: &str, files: &[(&str, &str)]) -> Result<String, String> {
+    let package = format!(
+        r#"{{"scripts": {{"start": "node a.js"{scripts}}}, "dependencies": {{"@prisma/client": "{version}"}}, "devDependencies": {{"prisma": "{version}"}}}}"#
+    );
+    let own = [("package.json", package.as_str()), ("a.js", "require('http').createServer(f).listen(8080)")];
+    let planned = decide(&[&own, files].concat(), &Options::default());
+    planned.map(|plan| files_of(&plan).0).map_err(|stop| [vec![stop.reason], stop.help].concat().join("; "))
+}
+
+#[test]
+fn a_client_that_nothing_generates_is_generated_first() {
+    let schema = ("prisma/schema.prisma", SCHEMA);
+    let text = with_prisma("^6.0.0", "", &[schema]).unwrap();
+    assert!(text.contains("\nRUN npx prisma generate\n") && text.contains("npm prune --omit=dev"), "{text}");
+    let text = with_prisma("^6.0.0", r#", "build": "tsc""#, &[schema]).unwrap();
+    assert!(text.contains("\nRUN npx prisma generate\nRUN npm run build\n"), "{text}");
+    for said in [
+        r#""build": "prisma generate && tsc""#,
+        r#""postinstall": "prisma generate""#,
+        r#""build": "npm run db", "db": "npx prisma generate""#,
+    ] {
+        let text = with_prisma("^6.0.0", &format!(", {said}"), &[schema]).unwrap();
+        assert!(!text.contains("npx prisma generate"), "{text}");
+    }
+    assert!(!with_prisma("^6.0.0", "", &[]).unwrap().contains("npx prisma generate"), "there is no schema");
+}
+
+#[test]
+fn a_variable_that_has_only_to_be_there_is_set_where_a_client_is_generated() {
+    let files = [("prisma/schema.prisma", SCHEMA), ("prisma.config.ts", CONFIG)];
+    let of = |scripts: &str| with_prisma("^7.0.0", scripts, &files).unwrap();
+    assert!(of("").contains("\nRUN DATABASE_URL=placeholder npx prisma generate\n"), "{}", of(""));
+    let text = of(r#", "build": "tsc""#);
+    assert!(text.contains("\nRUN npm run build\n"), "{text}");
+    let text = of(r#", "build": "prisma generate && tsc""#);
+    assert!(text.contains("\nRUN DATABASE_URL=placeholder npm run build\n"), "{text}");
+    let text = of(r#", "postinstall": "prisma generate""#);
+    assert!(text.contains("    DATABASE_URL=placeholder npm install\n"), "{text}");
+    let own = [
+        ("prisma/schema.prisma", SCHEMA),
+        ("prisma.config.ts", "export default { datasource: { url: process.env.DATABASE_URL } }"),
+    ];
+    assert!(!with_prisma("^7.0.0", "", &own).unwrap().contains("placeholder"));
+}
+
+#[test]
+fn engines_for_other_systems_are_refused() {
+    let schema = SCHEMA.replace("}\n", "  binaryTargets = [\"linux-musl-openssl-3.0.x\"]\n}\n");
+    let files = [("prisma/schema.prisma", schema.as_str())];
+    assert_eq!(
+        with_prisma("^6.0.0", "", &files).unwrap_err(),
+        "prisma/schema.prisma:3 fetches engines of Prisma for other systems than the image: [\"linux-musl-openssl-3.0.x\"]; add `\"native\"` to `binaryTargets`: the build has the same system as the image that runs"
+    );
+    assert!(with_prisma("^7.0.0", "", &files).is_ok());
+    for fits in ["native", "debian-openssl-3.0.x"] {
+        let schema = schema.replace("[", &format!("[\"{fits}\", "));
+        assert!(with_prisma("^6.0.0", "", &[("prisma/schema.prisma", schema.as_str())]).is_ok(), "{fits}");
+    }
+}
+
+#[test]
+fn a_client_of_another_package_is_generated_before_that_is_built() {
+    let files = [
+        ("package.json", r#"{"private": true, "workspaces": ["apps/*", "packages/*"]}"#),
+        (
+            "package-lock.json",
+            r#"{"lockfileVersion": 3, "packages": {"": {"workspaces": ["apps/*", "packages/*"]}, "apps/api": {"name": "api", "dependencies": {"db": "*"}}, "packages/db": {"name": "db", "dependencies": {"@prisma/client": "7"}, "devDependencies": {"prisma": "7"}}}}"#,
+        ),
+        (
+            "apps/api/package.json",
+            r#"{"name": "api", "scripts": {"build": "tsc", "start": "node dist/a.js"}, "dependencies": {"db": "*"}}"#,
+        ),
+        ("apps/api/src/a.ts", "app.listen(8080)"),
+        (
+            "packages/db/package.json",
+            r#"{"name": "db", "main": "dist/index.js", "scripts": {"build": "tsc"}, "dependencies": {"@prisma/client": "7"}, "devDependencies": {"prisma": "7"}}"#,
+        ),
+        ("packages/db/prisma/schema.prisma", SCHEMA),
+        ("packages/db/prisma.config.ts", CONFIG),
+    ];
+    let text = files_of(&decide(&files, &Options::default()).unwrap()).0;
+    let steps = "\nWORKDIR /app/packages/db\nRUN DATABASE_URL=placeholder npx prisma generate\nRUN npm run build\nWORKDIR /app/apps/api\nRUN npm run build\n";
+    assert!(text.contains(steps), "{text}");
+}
+
+#[test]
+fn a_client_beside_the_sources_is_shipped() {
+    let package = r#"{"scripts": {"build": "tsc", "start": "node dist/a.js"}, "dependencies": {"@prisma/client": "6"}, "devDependencies": {"prisma": "6"}}"#;
+    let of = |output: &str| {
+        let schema = SCHEMA.replace("}\n", &format!("  output = \"{output}\"\n}}\n"));
+        let files =
+            [("package.json", package), ("src/a.ts", "app.listen(8080)"), ("prisma/schema.prisma", &schema)];
+        files_of(&decide(&files, &Options::default()).unwrap()).0
+    };
+    let text = of("../generated/client");
+    assert!(text.contains("\nCOPY --from=build /app/generated/client/ /app/generated/client/\n"), "{text}");
+    assert!(!of("../src/generated").contains("/app/src/generated"));
+    assert!(!of("../node_modules/.prisma/client").contains("/.prisma/client"));
 }

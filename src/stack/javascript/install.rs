@@ -13,7 +13,7 @@ use crate::catalog::{Node, NodeManager};
 use crate::evidence::Evidence;
 use crate::options::Options;
 use crate::plan::Env;
-use crate::repo::{Repo, join};
+use crate::repo::{Repo, join, normal};
 use crate::service::Service;
 use crate::verdict::Halt;
 
@@ -207,13 +207,13 @@ impl<'a> Request<'a> {
     }
 
     /// The commands that build the package: first what it is built on, then its own steps.
-    pub(in crate::stack) fn runs(&self, install: &Install, own: &[Step]) -> Vec<Run> {
+    pub(in crate::stack) fn runs(&self, install: &Install, steps: &[Step]) -> Vec<Run> {
         let Install { manager, workspace, .. } = install;
         let script = |name: &str| [manager.run.clone(), vec![name.to_owned()]].concat();
         let siblings = workspace.built(self.candidate);
         let before = siblings.iter().map(|member| (member.folder.as_str(), script(workspace::BUILD)));
         let before = before.map(|(folder, command)| (folder.to_owned(), command, Vec::new()));
-        let own = own.iter().map(|step| {
+        let own = |step: &Step| {
             let command = match &step.run {
                 StepRun::Script { name, more } if more.is_empty() => script(name),
                 StepRun::Script { name, more } => {
@@ -224,17 +224,27 @@ impl<'a> Request<'a> {
                     _ => [manager.exec.clone(), words.clone()].concat(),
                 },
             };
-            (join(&self.candidate.folder, &step.folder), command, step.env.clone())
-        });
+            (place(self.candidate, step), command, step.env.clone())
+        };
+        // What is done for another package comes before that is built.
+        let (first, last): (Vec<&Step>, Vec<&Step>) =
+            steps.iter().partition(|step| step.folder.starts_with(".."));
+        let (first, last) = (first.into_iter().map(own), last.into_iter().map(own));
         let mut at = workspace.root.clone();
         let mut found = Vec::new();
-        for (place, command, env) in before.chain(own) {
+        for (place, command, env) in first.chain(before).chain(last) {
             let workdir = if place == at { String::new() } else { self.folder(&place) };
             at = place;
             found.push(Run { workdir, command, env: [install.unset(), env].concat() });
         }
         found
     }
+}
+
+/// The folder of a step, below the repository.
+fn place(candidate: &Candidate, step: &Step) -> String {
+    let path = join(&candidate.folder, &step.folder);
+    normal(&path).unwrap_or(path)
 }
 
 /// Programs of the system that a build names as they are.
@@ -267,7 +277,7 @@ const IN_EVERY_IMAGE: &[&str] = &[
 /// One step of a package's own build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::stack) struct Step {
-    /// Where, below the package.
+    /// Where, from the package's folder.
     pub folder: String,
     pub env: Vec<Env>,
     pub run: StepRun,

@@ -24,7 +24,7 @@ pub(in crate::stack) struct Workspace<'a> {
 }
 
 /// The script that a package of a workspace is built with.
-pub(super) const BUILD: &str = "build";
+pub(in crate::stack) const BUILD: &str = "build";
 
 /// Dependencies that a program needs when it runs.
 const SHIPPED: &[&str] = &["dependencies", "optionalDependencies", "peerDependencies"];
@@ -47,7 +47,7 @@ impl<'a> Workspace<'a> {
 
     /// The packages of the workspace that a package depends on and that are built, each after those
     /// that it depends on itself.
-    pub(super) fn built(&self, candidate: &'a Candidate) -> Vec<&'a Candidate> {
+    pub(in crate::stack) fn built(&self, candidate: &'a Candidate) -> Vec<&'a Candidate> {
         let mut found = self.closure(candidate, DEPENDENCIES);
         found.retain(|member| member.package.script(BUILD).is_some());
         found

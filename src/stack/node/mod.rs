@@ -13,6 +13,7 @@ mod nitro;
 mod packages;
 mod pick;
 mod plan;
+mod prisma;
 mod runtime;
 mod script;
 mod served;

@@ -37,6 +37,7 @@ impl Planning<'_> {
         steps: &[Step],
     ) -> Result<(String, String, Vec<String>), Halt> {
         heed(self.repo, self.candidate, install, image)?;
+        self.hold_places(install)?;
         let scripts: Vec<String> = steps.iter().filter_map(Step::name).map(str::to_owned).collect();
         let native = self.native(install, &Sources::default(), true)?;
         let equipment = equip(native, &self.request(), install, &scripts)?;

@@ -105,7 +105,7 @@ impl<'a> Planning<'a> {
         credentials::leave_out(&mut start)?;
         service.evidence.push(start.evidence.clone());
         service.warnings.extend(start.warnings.iter().cloned());
-        let steps = self.steps(&start);
+        let steps = self.steps(&start, &install)?;
         install.steps.runs = self.request().runs(&install, &steps);
         self.refuse_absent(&start, &sources, &install, service)?;
         self.stand_alone(&mut start)?;
@@ -117,6 +117,7 @@ impl<'a> Planning<'a> {
         let mut chosen = self.runtime(image, &native, &sources, service)?;
         let mut shipped = self.shipped(&install, &start, &sources, !steps.is_empty())?;
         shipped.write(self.written(&start, &sources, service)?);
+        self.ship_clients(&install, &mut shipped.copies)?;
         let (reference, why, packages) = self.build_image(image, why, &mut install, &steps)?;
         let production = self.production(&mut install, &start, &sources, &shipped, service)?;
         let compiled = chosen.compiled(&install);
@@ -208,8 +209,8 @@ impl<'a> Planning<'a> {
         Ok(found.into_iter().map(|(name, _)| name).collect())
     }
 
-    /// The package's own steps: those of the start, and its build.
-    fn steps(&self, start: &Start) -> Vec<Step> {
+    /// The package's own steps: those of the start, its build, and what is generated for it.
+    fn steps(&self, start: &Start, install: &Install) -> Result<Vec<Step>, Halt> {
         let step = |before: &Before| {
             let run = match before.run.clone() {
                 Run::Script { name, more } => StepRun::Script { name, more },
@@ -229,7 +230,8 @@ impl<'a> Planning<'a> {
                 steps.insert(0, Step::script(name));
             }
         }
-        steps
+        self.generate(install, &mut steps)?;
+        Ok(steps)
     }
 
     /// Refuses a start whose file is nowhere and that nothing makes. A repository without any source
@@ -242,7 +244,9 @@ impl<'a> Planning<'a> {
         service: &mut Service,
     ) -> Result<(), Halt> {
         let builds = !install.steps.runs.is_empty() || install.hooked;
-        if let Some((path, evidence)) = &sources.absent {
+        if let Some((path, evidence)) = &sources.absent
+            && !self.is_client(install, path)?
+        {
             let place = evidence.place();
             if builds {
                 service.warnings.push(format!(

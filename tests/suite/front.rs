@@ -207,7 +207,7 @@ fn packages_of_a_workspace_are_installed_where_its_lock_file_is() {
         ("packages/ui/package.json", ui),
     ];
     let text = stages("all:web/dist", &files);
-    assert!(text.contains("WORKDIR /src\nRUN npm install --global pnpm@10.1.0\n"), "{text}");
+    assert!(text.contains("WORKDIR /src\nRUN --mount=type=cache,target=/root/.npm \\\n    npm install --global pnpm@10.1.0\n"), "{text}");
     let manifests = "COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./\nCOPY packages/ui/package.json ./packages/ui/\nCOPY web/package.json ./web/\nRUN --mount";
     assert!(text.contains(manifests), "{text}");
     let builds = "pnpm install --frozen-lockfile\nCOPY . .\nWORKDIR /src/packages/ui\nRUN pnpm run build\nWORKDIR /src/web\nRUN pnpm run build\n";
@@ -273,7 +273,7 @@ fn managers_and_their_versions() {
     };
     let named = |name: &str| VITE.replacen('{', &format!("{{\"packageManager\": \"{name}\", "), 1);
     let berry = text("yarn.lock", "__metadata:\n  version: 8\n", &named("yarn@4.5.0+sha512.1")).unwrap().0;
-    assert!(berry.contains("RUN npm install --global --force @yarnpkg/cli-dist@4.5.0\n"), "{berry}");
+    assert!(berry.contains("    npm install --global --force @yarnpkg/cli-dist@4.5.0\n"), "{berry}");
     assert!(berry.contains("yarn install --immutable\nCOPY web/ ./\nRUN yarn run build\n"), "{berry}");
     let untold = text("yarn.lock", "__metadata:\n  version: 5\n", VITE).unwrap_err();
     assert!(untold.starts_with("which version of yarn wrote `web/yarn.lock` cannot be told"), "{untold}");

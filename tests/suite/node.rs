@@ -33,7 +33,7 @@ const LOCK: &str = r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {
 fn every_manager_is_installed_and_keeps_to_its_lock_file() {
     let pnpm = "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      express:\n        specifier: '5'\n        version: 5.0.0\n";
     let text = server(&[("pnpm-lock.yaml", pnpm)]);
-    assert!(text.contains("RUN npm install --global pnpm@9.15.9\n"), "{text}");
+    assert!(text.contains("    npm install --global pnpm@9.15.9\n"), "{text}");
     assert!(text.contains("pnpm install --frozen-lockfile --prod\n"), "{text}");
     let approved = [("pnpm-lock.yaml", pnpm), ("pnpm-workspace.yaml", "onlyBuiltDependencies: [a]\n")];
     let text = server(&approved);

@@ -10,6 +10,8 @@ pub enum RuntimeChoice {
     BaseNossl,
     Base,
     Cc,
+    /// Debian with the language's own runtime and a shell.
+    Slim,
 }
 
 impl RuntimeChoice {
@@ -21,6 +23,7 @@ impl RuntimeChoice {
             RuntimeChoice::BaseNossl => "base-nossl",
             RuntimeChoice::Base => "base",
             RuntimeChoice::Cc => "cc",
+            RuntimeChoice::Slim => "slim",
         }
     }
 }
@@ -72,6 +75,10 @@ impl fmt::Display for Cache {
 pub struct Options {
     /// Which of several ecosystems, by its name in the report.
     pub language: Option<String>,
+    /// Which of several packages of a repository.
+    pub service: Option<String>,
+    /// Which of several package managers, with or without `@VERSION`.
+    pub package_manager: Option<String>,
     /// Which of several programs.
     pub bin: Option<String>,
     /// Which runtime image.
@@ -94,6 +101,8 @@ impl Options {
             words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]))
         };
         flag("--language", self.language.clone());
+        flag("--service", self.service.clone());
+        flag("--package-manager", self.package_manager.clone());
         flag("--bin", self.bin.clone());
         flag("--runtime", self.runtime.map(|runtime| runtime.to_string()));
         flag("--libc", self.libc.map(|libc| libc.to_string()));

@@ -29,6 +29,8 @@ pub struct Runtime {
     pub image: String,
     /// Why this image, in one line.
     pub why: String,
+    /// Debian packages that the program needs; only an image with a shell can have some.
+    pub packages: Vec<String>,
     pub copies: Vec<Copy>,
     pub workdir: String,
     /// Folders whose content outlives the container and can be written.
@@ -58,21 +60,35 @@ pub struct Secret {
     pub why: String,
 }
 
-/// One `COPY` out of the build stage.
+/// One `COPY` into the runtime stage.
 #[derive(Clone, Debug, Serialize)]
 pub struct Copy {
     /// Why, where a reader would ask.
     pub why: Vec<String>,
-    pub from: String,
+    /// The stage or image that it is taken from; empty for the build context.
+    pub stage: String,
+    pub from: Vec<String>,
     pub to: String,
     /// Whether it belongs to the user that runs, who may write it then.
     pub owned: bool,
 }
 
 impl Copy {
-    /// A copy that needs no explanation.
+    /// A copy out of the build stage that needs no explanation.
     pub fn new(from: impl Into<String>, to: impl Into<String>) -> Self {
-        Copy { why: Vec::new(), from: from.into(), to: to.into(), owned: false }
+        Copy {
+            why: Vec::new(),
+            stage: "build".to_owned(),
+            from: vec![from.into()],
+            to: to.into(),
+            owned: false,
+        }
+    }
+
+    /// Out of another stage or image, or out of the build context where that is empty.
+    pub fn out_of(mut self, stage: impl Into<String>) -> Self {
+        self.stage = stage.into();
+        self
     }
 
     /// For the user that runs to write.

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::catalog::{self, Ecosystem};
 use crate::evidence::Evidence;
 use crate::failure::Failure;
-use crate::options::Options;
+use crate::options::{Options, RuntimeChoice};
 use crate::plan::Plan;
 use crate::repo::{Kind, Repo};
 use crate::service::Service;
@@ -38,12 +38,16 @@ pub fn verdict(repo: &Repo, options: &Options) -> Result<Verdict> {
 /// Refuses a flag that says nothing to the language: silence would look like consent.
 fn refuse_foreign_flags(options: &Options, language: &str) -> Result<()> {
     let own = STACKS.iter().find(|stack| stack.language == language).map_or(&[][..], |stack| stack.flags);
+    let is_slim = options.runtime == Some(RuntimeChoice::Slim) && language != "node";
     let given = [
+        ("--runtime slim", is_slim, "a distroless image holds all that such programs need"),
+        ("--service", options.service.is_some(), "`--bin` names a program"),
+        ("--package-manager", options.package_manager.is_some(), "it is for JavaScript"),
         ("--bin", options.bin.is_some(), "`--start` names what is started"),
         ("--libc", options.libc.is_some(), "`--runtime` names the image"),
         ("--cache", options.cache.is_some(), "leave it out: what is downloaded is in cache mounts"),
     ];
-    match given.iter().find(|(flag, given, _)| *given && !own.contains(flag)) {
+    match given.iter().find(|(flag, given, _)| *given && (is_slim || !own.contains(flag))) {
         Some((flag, _, help)) => {
             Err(Failure::usage(format!("{flag} does not apply to {language}")).help(*help).into())
         }

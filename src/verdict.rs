@@ -24,6 +24,8 @@ pub struct Candidate {
 pub enum Choice {
     Bin(String),
     Language(String),
+    Service(String),
+    PackageManager(String),
 }
 
 impl Candidate {
@@ -32,6 +34,8 @@ impl Candidate {
         let flag = match &choice {
             Choice::Bin(bin) => format!("--bin {bin}"),
             Choice::Language(language) => format!("--language {language}"),
+            Choice::Service(service) => format!("--service {service}"),
+            Choice::PackageManager(manager) => format!("--package-manager {manager}"),
         };
         Candidate { name: name.into(), path: path.into(), flag, choice }
     }

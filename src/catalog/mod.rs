@@ -9,9 +9,13 @@ mod failures;
 mod go;
 mod java;
 mod node;
+mod node_front;
+mod node_native;
+mod node_scripts;
 mod recognised;
 mod runtime;
 mod rust;
+mod sites;
 mod version;
 
 use std::collections::BTreeMap;
@@ -25,9 +29,14 @@ pub use distroless::{Distroless, distroless};
 pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{Artifacts, BootJar, BootJdk, Java, Jdk, java};
-pub use node::{
-    Named, Node, NodeCompile, NodeConfig, NodeFront, NodeImage, NodeManager, NodeManagerVersion, NodeNative,
-    NodeProgram, NodeScripts, NodeSkip, NodeTool, node,
+pub use node::{Named, Node, NodeConfig, NodeImage, NodeNitro, NodeOutput, NodeShip, node};
+pub use node_front::{NodeFront, NodeHook, NodeManager, NodeManagerVersion, NodeTool};
+pub use node_native::{
+    NodeDownload, NodeNatives, NodeNeed, NodePackages, NodePrisma, NodeStarted, node_natives,
+};
+pub use node_scripts::{
+    NodeLoss, NodeOlder, NodeOption, NodeProcesses, NodeProgram, NodeProgramKind, NodeRunner, NodeScripts,
+    NodeServe, NodeWrapper,
 };
 pub use recognised::{Ecosystem, recognised};
 pub use runtime::{RuntimeImage, runtime, runtimes};
@@ -35,6 +44,7 @@ pub use rust::{
     AsksGit, FrontEnd, Handles, Libraries, Linker, Reads, Rust, RustImage, RustNative, Signals, StaticLink,
     rust,
 };
+pub use sites::{SiteAdapter, SiteExcept, SitePages, SiteServer, SiteTool, SiteVariable, Sites, sites};
 pub use version::Release;
 
 /// A library that makes a program a server.
@@ -82,7 +92,8 @@ mod tests {
         for image in rust.pinned.iter().chain([&rust.latest]) {
             assert!(image.glibc <= cc, "{}", image.slim);
         }
-        for image in node().unwrap().build {
+        let node = node().unwrap();
+        for image in node.build.iter().chain(&node.ended) {
             assert!(image.glibc <= runtime(&image.runtime).unwrap().glibc.unwrap(), "{}", image.reference);
         }
         for jdk in java().unwrap().jdk {
@@ -102,10 +113,13 @@ mod tests {
     #[test]
     fn build_images_name_a_codename() {
         let go = go().unwrap().build.into_iter().map(|image| image.reference);
-        let node = node().unwrap().build.into_iter().flat_map(|image| [image.reference, image.full]);
+        let node = node().unwrap();
+        let node = node.build.into_iter().chain(node.ended);
+        let node = node.flat_map(|image| [image.reference, image.full]);
         let java = java().unwrap().jdk.into_iter().flat_map(|jdk| [jdk.wrapper, jdk.maven]);
         for reference in go.chain(node).chain(java) {
-            let codename = ["trixie", "bookworm", "noble"].iter().any(|name| reference.contains(name));
+            let codename =
+                ["trixie", "bookworm", "bullseye", "noble"].iter().any(|name| reference.contains(name));
             assert!(codename, "{reference}");
         }
     }

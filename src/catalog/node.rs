@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::Deserialize;
 
+use super::node_front::{NodeFront, NodeHook, NodeManager, NodeTool};
+use super::node_scripts::{NodeProgram, NodeScripts, NodeServe};
 use super::{Framework, Release, parse};
 
 /// A Node.js build image and its runtime.
@@ -19,6 +21,12 @@ pub struct NodeImage {
     pub full: String,
     pub runtime: String,
     pub glibc: Release,
+    /// A shared library that its program needs beside those of C and C++.
+    #[serde(default)]
+    pub library: Option<String>,
+    /// The npm that its own has to make way for.
+    #[serde(default)]
+    pub npm: Option<String>,
     #[serde(default)]
     pub default: bool,
     pub ends: String,
@@ -26,25 +34,11 @@ pub struct NodeImage {
     pub checked: toml::value::Datetime,
 }
 
-/// Words of start scripts.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NodeScripts {
-    pub development: Vec<String>,
-    pub development_commands: Vec<String>,
-    /// Packages that compile at start when node loads them first.
-    pub preloads: Vec<String>,
-}
-
-/// A package that needs something which no distroless image holds.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NodeNative {
-    pub package: String,
-    pub needs: String,
-    /// Whether not even a build image can install it.
-    #[serde(default)]
-    pub uninstallable: bool,
+impl NodeImage {
+    /// Whether it gets no more fixes, so that no runtime image has it.
+    pub fn has_ended(&self) -> bool {
+        self.runtime == "cc"
+    }
 }
 
 /// Packages by name, of one kind.
@@ -56,19 +50,69 @@ pub struct Named {
     pub files: Vec<String>,
 }
 
-/// The file behind a program of a package.
+/// What the build of a framework leaves.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NodeProgram {
-    pub name: String,
+pub struct NodeOutput {
+    /// The package that gives it away.
     pub package: String,
-    pub file: String,
-    /// Whether the file is what the build makes, rather than the package's own.
+    pub name: String,
+    /// The file that is started; none where a program of the framework is.
     #[serde(default)]
-    pub built: bool,
-    /// First arguments that make it a server; none where it always is one.
+    pub start: Option<String>,
+    /// That program, for packages whose scripts start nothing.
     #[serde(default)]
-    pub verbs: Vec<String>,
+    pub program: Vec<String>,
+    /// The files and folders that it needs: of the build, or of the repository.
+    pub ships: Vec<String>,
+    /// Whether these hold the packages that it needs, too.
+    #[serde(default)]
+    pub alone: bool,
+    /// Whether it needs all that is in the build stage in the end.
+    #[serde(default)]
+    pub whole: bool,
+    /// A folder that the program writes to.
+    #[serde(default)]
+    pub writes: Option<String>,
+    /// The folder that these paths begin with, where configuration can name another.
+    #[serde(default)]
+    pub folder: Option<String>,
+    /// Names of the configuration files, without their endings.
+    #[serde(default)]
+    pub configs: Vec<String>,
+    /// Keys in them that name that folder.
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// A key and the value with which the build leaves nothing to start.
+    #[serde(default)]
+    pub never: Option<(String, String)>,
+    /// The folder that holds the package as it was built, in which start scripts are run.
+    #[serde(default)]
+    pub root: Option<String>,
+    /// Keys that name a preset of Nitro, where that is what makes the server.
+    #[serde(default)]
+    pub presets: Vec<String>,
+    /// The first version without Nitro, which a dependency has to bring since.
+    #[serde(default)]
+    pub separate: Option<String>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// What makes the servers of several frameworks.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeNitro {
+    /// Packages that bring it.
+    pub packages: Vec<String>,
+    /// Options and variables of a build that name a preset.
+    pub options: Vec<String>,
+    /// Presets that leave a program for Node.js.
+    pub node: Vec<String>,
+    /// Presets that leave files.
+    pub files: Vec<String>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
 }
 
 /// Configuration that a framework reads when it starts.
@@ -81,134 +125,18 @@ pub struct NodeConfig {
     pub needs: String,
 }
 
-/// Packages whose install compiles, and those whose install script does not.
+/// What of a built package its program may read, by name.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NodeCompile {
-    pub packages: Vec<String>,
-    pub harmless: Vec<String>,
-}
-
-/// A package manager, as a stage that builds a front end calls it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NodeManager {
-    pub name: String,
-    /// Its lock files; none for the manager that is taken without one.
-    pub locks: Vec<String>,
-    /// Words that a lock file holds, where two managers share its name.
-    #[serde(default)]
-    pub holds: Option<String>,
-    /// Its major versions, where two managers share its name.
-    #[serde(default)]
-    pub majors: Vec<u64>,
-    /// Files beside a manifest that an install reads.
-    pub reads: Vec<String>,
-    /// Whether an install reads more than that.
-    #[serde(default)]
-    pub whole: bool,
-    /// Variables of an install.
-    #[serde(default)]
-    pub env: BTreeMap<String, String>,
-    /// The command that puts the manager into the image, with `{version}` for its version; empty
-    /// where the image has it.
-    #[serde(default)]
-    pub prepare: Vec<String>,
-    /// The version where the package does not say one, by a text that a lock file holds.
-    #[serde(default)]
-    pub versions: Vec<NodeManagerVersion>,
-    pub install: Vec<String>,
-    /// The command that installs where there is no lock file.
-    pub unlocked: Vec<String>,
-    /// The command that runs a script, without the script.
-    pub run: Vec<String>,
-    pub cache: String,
-    pub source: String,
-    pub checked: toml::value::Datetime,
-}
-
-/// A version of a package manager and what lock files that it reads hold.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NodeManagerVersion {
-    pub lock: String,
-    pub version: String,
-}
-
-/// A package whose install downloads what no build of a front end needs, and the variable that
-/// keeps it from that.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NodeSkip {
-    pub package: String,
-    pub variable: String,
-    pub value: String,
-    pub source: String,
-    pub checked: toml::value::Datetime,
-}
-
-/// What scripts that build front ends say.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NodeFront {
-    /// Names of scripts that build, alone or before one of `:-_`, the usual one first.
-    pub scripts: Vec<String>,
-    /// Scripts that package managers run when they install.
-    pub hooks: Vec<String>,
-    /// Words of scripts that do not end.
-    pub endless: Vec<String>,
-    /// Words after which a script's paths start in another folder.
-    pub moves: Vec<String>,
-    /// Options and variables that name the folder that a script fills.
-    pub folder_options: Vec<String>,
-    /// Options that name the file that a script makes, or a folder where the name has no ending.
-    pub file_options: Vec<String>,
-    /// Options that name a tool's configuration.
-    pub config_options: Vec<String>,
-    /// Folders below a package that its build fills by custom.
-    pub folders: Vec<String>,
-    /// Files of variables that builds read.
-    pub variables: Vec<String>,
-    /// Programs that only the image with a compiler has.
-    pub full: Vec<String>,
-    /// Programs that no image of Node.js has.
-    pub absent: Vec<String>,
-    /// Lock files of package managers that are not supported.
-    pub locks: Vec<String>,
-}
-
-/// A tool that builds front ends, and where it leaves them.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NodeTool {
-    pub name: String,
-    /// A dependency without which it is another tool, or leaves nothing that can be embedded.
-    #[serde(default)]
-    pub package: Option<String>,
-    /// The words of a script that start it.
-    #[serde(default)]
-    pub commands: Vec<String>,
-    /// Whether scripts of the repository that name it are its configuration.
-    #[serde(default)]
-    pub scripted: bool,
-    /// Names of its configuration files, without their endings.
-    #[serde(default)]
-    pub configs: Vec<String>,
-    /// Keys of its configuration, from the outside in, that name what it makes.
-    #[serde(default)]
-    pub keys: Vec<String>,
-    /// The key that names the folder in which these paths start.
-    #[serde(default)]
-    pub root: Option<String>,
-    /// A key and the value without which it leaves nothing that can be embedded.
-    #[serde(default)]
-    pub only: Option<(String, String)>,
-    /// A file that lists projects and their outputs, as Angular has it.
-    #[serde(default)]
-    pub projects: Option<String>,
-    /// What it fills where its configuration does not say.
-    #[serde(default)]
-    pub folder: Option<String>,
+pub struct NodeShip {
+    /// Folders that only people and tools read.
+    pub never_folders: Vec<String>,
+    /// Files that only people and tools read: patterns.
+    pub never_files: Vec<String>,
+    /// Endings of sources that are read only to build.
+    pub sources: Vec<String>,
+    /// Endings of files that programs load by paths that cannot be seen.
+    pub programs: Vec<String>,
 }
 
 /// What is known about Node.js.
@@ -216,19 +144,22 @@ pub struct NodeTool {
 #[serde(deny_unknown_fields)]
 pub struct Node {
     pub build: Vec<NodeImage>,
+    /// Majors that get no more fixes, and that no runtime image has.
+    pub ended: Vec<NodeImage>,
     pub lts: BTreeMap<String, u64>,
     pub framework: Vec<Framework>,
-    pub site: Vec<Framework>,
     pub scripts: NodeScripts,
-    pub native: Vec<NodeNative>,
-    pub compile: NodeCompile,
     pub functions: Named,
     pub program: Vec<NodeProgram>,
+    pub serve: Vec<NodeServe>,
     pub config: Vec<NodeConfig>,
     pub manager: Vec<NodeManager>,
+    pub hook: Vec<NodeHook>,
+    pub output: Vec<NodeOutput>,
+    pub nitro: NodeNitro,
+    pub ship: NodeShip,
     pub front: NodeFront,
     pub tool: Vec<NodeTool>,
-    pub skip: Vec<NodeSkip>,
 }
 
 /// Facts about Node.js.

@@ -92,6 +92,8 @@ fn plan(arguments: &Arguments, ask: &mut Option<&mut dyn Ask>) -> Result<(PathBu
                 match &candidates[index].choice {
                     Choice::Bin(bin) => options.bin = Some(bin.clone()),
                     Choice::Language(language) => options.language = Some(language.clone()),
+                    Choice::Service(service) => options.service = Some(service.clone()),
+                    Choice::PackageManager(manager) => options.package_manager = Some(manager.clone()),
                 }
             }
             _ => return Err(stop.failure().into()),
@@ -104,6 +106,8 @@ fn undecided(options: &Options, choice: &Choice) -> bool {
     match choice {
         Choice::Bin(_) => options.bin.is_none(),
         Choice::Language(_) => options.language.is_none(),
+        Choice::Service(_) => options.service.is_none(),
+        Choice::PackageManager(_) => options.package_manager.is_none(),
     }
 }
 

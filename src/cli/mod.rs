@@ -61,6 +61,13 @@ struct Choices {
     /// Ecosystem, where several have a program: go, java, node, rust
     #[arg(long, value_name = "NAME", value_parser = language)]
     language: Option<String>,
+    /// Package, where a workspace of JavaScript has several services: its name, or its folder
+    #[arg(long, value_name = "NAME")]
+    service: Option<String>,
+    /// Package manager of JavaScript, where several have a lock file: npm, pnpm, yarn or bun, with
+    /// or without @VERSION
+    #[arg(long, value_name = "NAME", value_parser = package_manager)]
+    package_manager: Option<String>,
     /// Program, where a module or workspace has several: a name, or a folder in Go
     #[arg(long, value_name = "NAME")]
     bin: Option<String>,
@@ -116,6 +123,8 @@ enum Runtime {
     Base,
     /// glibc, OpenSSL, libgcc and libstdc++
     Cc,
+    /// Debian with Node.js, where a program needs what no distroless image holds
+    Slim,
 }
 
 impl Choices {
@@ -127,9 +136,12 @@ impl Choices {
             Runtime::BaseNossl => Some(RuntimeChoice::BaseNossl),
             Runtime::Base => Some(RuntimeChoice::Base),
             Runtime::Cc => Some(RuntimeChoice::Cc),
+            Runtime::Slim => Some(RuntimeChoice::Slim),
         };
         Options {
             language: self.language.clone(),
+            service: self.service.clone(),
+            package_manager: self.package_manager.clone(),
             bin: self.bin.clone(),
             runtime,
             libc: self.libc.map(|libc| match libc {
@@ -149,6 +161,19 @@ impl Choices {
 fn language(name: &str) -> Result<String, String> {
     let known: Vec<&str> = STACKS.iter().map(|stack| stack.language).collect();
     if known.contains(&name) { Ok(name.to_owned()) } else { Err(format!("known are {}", known.join(", "))) }
+}
+
+/// A name, alone or with a version; anything else could have npm install it from elsewhere.
+fn package_manager(text: &str) -> Result<String, String> {
+    let (name, version) = text.split_once('@').map_or((text, None), |(name, rest)| (name, Some(rest)));
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
+    let is_version = version.is_none_or(|version| {
+        version.starts_with(|c: char| c.is_ascii_digit()) && version.chars().all(is_part)
+    });
+    match is_version && !name.is_empty() {
+        true => Ok(text.to_owned()),
+        false => Err("a version is written as in `pnpm@10.1.0`".to_owned()),
+    }
 }
 
 fn argv(text: &str) -> Result<Argv, String> {

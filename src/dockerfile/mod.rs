@@ -109,14 +109,29 @@ pub fn check(text: &str, runtime: &Runtime) -> Result<()> {
             return Err(wrong(format!("{keyword} is {:?}, not {wanted:?}", arguments(keyword))).into());
         }
     }
-    let counted = [("COPY", runtime.copies.len()), ("ENV", runtime.env.len())];
+    let counted = [
+        ("COPY", runtime.copies.len()),
+        ("ENV", runtime.env.len()),
+        ("RUN", usize::from(!runtime.packages.is_empty())),
+    ];
     for (keyword, wanted) in counted {
         if arguments(keyword).len() != wanted {
             return Err(wrong(format!("{} {keyword} instead of {wanted}", arguments(keyword).len())).into());
         }
     }
-    let known =
-        ["FROM", "WORKDIR", "USER", "EXPOSE", "ENTRYPOINT", "CMD", "COPY", "ENV", "HEALTHCHECK", "VOLUME"];
+    let known = [
+        "FROM",
+        "WORKDIR",
+        "USER",
+        "EXPOSE",
+        "ENTRYPOINT",
+        "CMD",
+        "COPY",
+        "ENV",
+        "HEALTHCHECK",
+        "VOLUME",
+        "RUN",
+    ];
     match last.iter().find(|one| !known.contains(&one.keyword.as_str())) {
         Some(other) => {
             Err(wrong(format!("line {}: {} in the runtime stage", other.line, other.keyword)).into())

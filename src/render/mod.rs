@@ -10,7 +10,7 @@ use crate::dockerfile;
 use crate::ignore::Ignore;
 use crate::plan::{Plan, Runtime, USER, secrets};
 use crate::stack::Build;
-use crate::stack::front::makes;
+use crate::stack::javascript::front::makes;
 
 /// One file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,13 +62,18 @@ pub fn render(plan: &Plan) -> Result<Vec<Rendered>> {
 /// What a stage makes needs not, whatever it is called.
 fn copied(plan: &Plan) -> Vec<&str> {
     let fronts = match &plan.build {
-        Build::Go(build) => &build.fronts,
+        Build::Go(build) => build.fronts.as_slice(),
         Build::Rust(build) => &build.fronts,
-        // These make what they copy.
-        Build::Java(_) | Build::Node(_) => return Vec::new(),
+        // These make what they copy out of the build stage.
+        Build::Java(_) | Build::Node(_) => &[],
     };
     let made = |path: &str| makes(fronts, path);
-    let copies = plan.runtime.copies.iter().filter_map(|copy| copy.from.strip_prefix("/src/"));
+    let paths = plan.runtime.copies.iter().flat_map(|copy| copy.from.iter().map(|from| (&copy.stage, from)));
+    let copies = paths.filter_map(|(stage, from)| match stage.as_str() {
+        "" if from == "." => None,
+        "" => Some(from.as_str()),
+        _ => from.strip_prefix("/src/"),
+    });
     copies.map(|path| path.trim_end_matches('/')).filter(|path| !made(path)).collect()
 }
 

@@ -270,9 +270,13 @@ impl Repo {
     }
 }
 
-/// `folder/name`, where the root folder is `""`.
+/// `folder/name`, where the root folder is `""`, and the folder itself where the name is.
 pub fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+    match (folder, name) {
+        ("", name) => name.to_owned(),
+        (folder, "") => folder.to_owned(),
+        (folder, name) => format!("{folder}/{name}"),
+    }
 }
 
 /// The folder of a path; the root is `""`.

@@ -243,6 +243,7 @@ impl OneFile<'_> {
         Ok(Runtime {
             image: self.image.reference,
             why: self.why,
+            packages: Vec::new(),
             copies,
             workdir: "/app".to_owned(),
             volumes: self.root.writable.iter().map(|folder| format!("/app/{folder}")).collect(),

@@ -5,9 +5,9 @@
 //! example.
 
 pub mod common;
-pub mod front;
 pub mod go;
 pub mod java;
+pub mod javascript;
 pub mod node;
 pub mod rust;
 
@@ -27,7 +27,7 @@ pub struct Stack {
     pub language: &'static str,
     /// The manifest that gives it away.
     pub manifest: &'static str,
-    /// Those of `--bin`, `--libc` and `--cache` that mean something to it.
+    /// Those flags that mean something to it and not to every ecosystem.
     pub flags: &'static [&'static str],
     pub detect: Detect,
 }
@@ -36,7 +36,12 @@ pub struct Stack {
 pub const STACKS: &[Stack] = &[
     Stack { language: "go", manifest: "go.mod", flags: &["--bin"], detect: go::detect },
     Stack { language: "java", manifest: "pom.xml", flags: &[], detect: java::detect },
-    Stack { language: "node", manifest: "package.json", flags: &[], detect: node::detect },
+    Stack {
+        language: "node",
+        manifest: "package.json",
+        flags: &["--service", "--package-manager"],
+        detect: node::detect,
+    },
     Stack {
         language: "rust",
         manifest: "Cargo.toml",

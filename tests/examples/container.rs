@@ -52,6 +52,14 @@ pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
     if code != 0 || report["passed"] != true {
         return Err(format!("exit code {code}\n{report:#}"));
     }
+    for question in example.expectations.also.iter().filter(|_| variant.args.is_empty()) {
+        let asked =
+            ["--no-compare", "--path", &question.path, "--expect", &question.expect].map(str::to_owned);
+        let (code, report) = verify(&example.folder, &[&arguments[..], &asked].concat(), &scratch)?;
+        if code != 0 {
+            return Err(format!("{}: exit code {code}\n{report:#}", question.path));
+        }
+    }
     // What an application writes beside itself is a fault of its plan.
     let noted = |check: &&Value| check["grade"] == "note" && check["name"] == "read-only";
     if let Some(note) = report["checks"].as_array().into_iter().flatten().find(noted) {

@@ -18,8 +18,19 @@ pub struct Expectations {
     pub needs: Option<String>,
     #[serde(rename = "verify")]
     _verify: toml::Table,
+    /// What the committed files are asked, too.
+    #[serde(default)]
+    pub also: Vec<Question>,
     #[serde(default)]
     pub variant: Vec<Variant>,
+}
+
+/// One more question.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    pub path: String,
+    pub expect: String,
 }
 
 /// The same application with other flags.

@@ -207,9 +207,10 @@ fn packages_of_a_workspace_are_installed_where_its_lock_file_is() {
         ("packages/ui/package.json", ui),
     ];
     let text = stages("all:web/dist", &files);
-    assert!(text.contains("WORKDIR /src\nRUN npm install --global pnpm@10.1.0\n"), "{text}");
-    assert!(text.contains("so everything comes first.\nCOPY . .\nRUN --mount"), "{text}");
-    let builds = "pnpm install --frozen-lockfile\nWORKDIR /src/packages/ui\nRUN pnpm run build\nWORKDIR /src/web\nRUN pnpm run build\n";
+    assert!(text.contains("WORKDIR /src\nRUN --mount=type=cache,target=/root/.npm \\\n    npm install --global pnpm@10.1.0\n"), "{text}");
+    let manifests = "COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./\nCOPY packages/ui/package.json ./packages/ui/\nCOPY web/package.json ./web/\nRUN --mount";
+    assert!(text.contains(manifests), "{text}");
+    let builds = "pnpm install --frozen-lockfile\nCOPY . .\nWORKDIR /src/packages/ui\nRUN pnpm run build\nWORKDIR /src/web\nRUN pnpm run build\n";
     assert!(text.ends_with(builds), "{text}");
     let reason = written("all:web/dist", &files[3..]).unwrap_err();
     assert!(reason.contains("depends on `@x/ui` at `workspace:*`, and no workspace"), "{reason}");
@@ -219,7 +220,7 @@ fn packages_of_a_workspace_are_installed_where_its_lock_file_is() {
         ("web/package.json", VITE),
     ];
     let text = stages("all:web/dist", &npm);
-    assert!(text.ends_with("COPY . .\nRUN --mount=type=cache,target=/root/.npm \\\n    npm ci\nWORKDIR /src/web\nRUN npm run build\n"), "{text}");
+    assert!(text.ends_with("npm ci\nCOPY . .\nWORKDIR /src/web\nRUN npm run build\n"), "{text}");
     let stranger = [("package.json", "{\"private\": true}"), npm[1], npm[2]];
     let text = stages("all:web/dist", &stranger);
     assert!(
@@ -251,6 +252,12 @@ fn an_install_finds_what_its_scripts_read() {
         r#"{"scripts": {"build": "vite build"}, "dependencies": {"a": "git+https://example.com/a.git"}}"#;
     let text = stages("all:web/dist", &[("web/package.json", native), LOCK]);
     assert!(text.contains("with build tools for `a`") && text.contains(":24-trixie AS ui\n"), "{text}");
+    let canvas = VITE.replace("\"8\"", "\"8\", \"canvas\": \"^2\"");
+    let text = stages("all:web/dist", &[("web/package.json", &canvas), LOCK]);
+    assert!(text.contains(":24-trixie AS ui\n") && text.contains(" \\\n    libpango1.0-dev"), "{text}");
+    assert!(text.contains("\nARG npm_package_config_node_gyp_nodedir=/usr/local\nRUN "), "{text}");
+    let text = stages("all:web/dist", &[("web/package.json", VITE), LOCK, ("web/binding.gyp", "{}")]);
+    assert!(text.contains("with build tools for `binding.gyp`"), "{text}");
     let old = r#"{"scripts": {"build": "vite build"}, "dependencies": {"node-sass": "9"}}"#;
     assert!(written("all:web/dist", &[("web/package.json", old), LOCK]).is_err());
     let hugo = r#"{"scripts": {"build": "hugo -d x && vite build"}}"#;
@@ -266,19 +273,18 @@ fn managers_and_their_versions() {
     };
     let named = |name: &str| VITE.replacen('{', &format!("{{\"packageManager\": \"{name}\", "), 1);
     let berry = text("yarn.lock", "__metadata:\n  version: 8\n", &named("yarn@4.5.0+sha512.1")).unwrap().0;
-    assert!(berry.contains("RUN npm install --global --force @yarnpkg/cli-dist@4.5.0\n"), "{berry}");
-    assert!(
-        berry.contains("YARN_ENABLE_GLOBAL_CACHE=false yarn install --immutable\nRUN yarn run build\n"),
-        "{berry}"
-    );
+    assert!(berry.contains("    npm install --global --force @yarnpkg/cli-dist@4.5.0\n"), "{berry}");
+    assert!(berry.contains("yarn install --immutable\nCOPY web/ ./\nRUN yarn run build\n"), "{berry}");
     let untold = text("yarn.lock", "__metadata:\n  version: 5\n", VITE).unwrap_err();
     assert!(untold.starts_with("which version of yarn wrote `web/yarn.lock` cannot be told"), "{untold}");
     let other = text("yarn.lock", "# yarn lockfile v1\n", &named("yarn@4.5.0")).unwrap_err();
     assert!(other.contains("asks for `yarn@4.5.0`, and `web/yarn.lock` is not of that version"), "{other}");
-    assert!(text("bun.lock", "", VITE).unwrap_err().contains("`web/bun.lock`"));
-    assert!(
-        text("x", "", &named("bun@1.2.0")).unwrap_err().contains("asks for the package manager `bun@1.2.0`")
-    );
+    let bun = text("bun.lock", "{\"lockfileVersion\": 1}", VITE).unwrap().0;
+    assert!(bun.contains("bun install --frozen-lockfile\nCOPY web/ ./\nRUN bun run build\n"), "{bun}");
+    let deno = text("deno.lock", "{}", VITE).unwrap_err();
+    assert!(deno.contains("`web/deno.lock`, whose manager is not supported"), "{deno}");
+    let odd = text("x", "", &named("cnpm@1.2.0")).unwrap_err();
+    assert!(odd.contains("asks for the package manager `cnpm@1.2.0`"), "{odd}");
     let secret = text(".npmrc", "//x/:_authToken=1\n", VITE).unwrap_err();
     assert!(secret.starts_with("web/.npmrc:1 holds a credential"), "{secret}");
 }
@@ -314,7 +320,7 @@ fn browsers_for_tests_are_not_downloaded() {
     let package = VITE.replace("\"8\"", "\"8\", \"puppeteer\": \"25\"");
     assert!(
         stages("all:web/dist", &[("web/package.json", &package), LOCK])
-            .contains("PUPPETEER_SKIP_DOWNLOAD=1 npm ci\n")
+            .contains("ARG PUPPETEER_SKIP_DOWNLOAD=1\nRUN ")
     );
 }
 

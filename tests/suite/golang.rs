@@ -205,7 +205,7 @@ fn an_embedded_front_end_is_built_in_a_stage_of_its_own() {
     ];
     let (text, ignore) = files_of(&decide(&files, &Options::default()).unwrap());
     assert!(
-        text.contains(" AS ui\nWORKDIR /src/web\nCOPY web/package.json web/package-lock.json ./\n"),
+        text.contains(" AS ui\nWORKDIR /src/web\n# Packages first: an edit of the sources downloads nothing.\nCOPY web/package.json web/package-lock.json ./\n"),
         "{text}"
     );
     assert!(text.contains("COPY . .\nCOPY --from=ui /src/web/dist/ ./web/dist/\n"), "{text}");

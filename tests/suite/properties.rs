@@ -2,7 +2,8 @@
 
 use distrogen::manifest::cargo::Lock;
 use distrogen::manifest::gomod::GoMod;
-use distrogen::manifest::package::{NpmLock, Package};
+use distrogen::manifest::lock::{self, LockFile};
+use distrogen::manifest::package::Package;
 use distrogen::manifest::pom::Pom;
 use distrogen::manifest::{properties, shell};
 use distrogen::options::Options;
@@ -33,12 +34,14 @@ proptest! {
     fn no_text_makes_a_parser_panic(text in text()) {
         let _ = GoMod::parse("go.mod", &text);
         let _ = Package::parse("package.json", text.clone());
-        let _ = NpmLock::parse("package-lock.json", &text);
+        for name in lock::NAMES {
+            let _ = LockFile::parse(name, &text);
+        }
         let _ = Pom::parse("pom.xml", &text);
         let _ = Lock::parse(&text);
         let _ = properties::properties(&text);
         let _ = properties::yaml(&text);
-        let _ = shell::commands(&text);
+        let _ = shell::script(&text);
         for syntax in [Syntax::Go, Syntax::JavaScript, Syntax::Rust] {
             let _ = lex(&text, syntax);
         }

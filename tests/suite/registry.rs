@@ -60,7 +60,8 @@ fn templates_and_code_name_no_image() {
                 open.push(path);
             } else if path.extension().is_some_and(|ending| ending == "rs") {
                 let text = fs::read_to_string(&path).unwrap();
-                let code = text.split("#[cfg(test)]").next().unwrap_or("");
+                let is_test = path.ends_with("tests.rs");
+                let code = text.split("#[cfg(test)]").next().filter(|_| !is_test).unwrap_or("");
                 assert!(!code.contains("gcr.io/") && !code.contains("-trixie"), "{}", path.display());
             }
         }
@@ -82,6 +83,7 @@ fn direct_dependencies_are_the_ones_that_were_decided_on() {
             "console",
             "dialoguer",
             "flate2",
+            "json-strip-comments",
             "nodejs-semver",
             "roxmltree",
             "rustix",

@@ -8,7 +8,7 @@ use crate::evidence::Evidence;
 use crate::ignore::glob;
 use crate::repo::{Kind, Repo};
 use crate::service::Service;
-use crate::stack::front::{self, Front};
+use crate::stack::javascript::front::{self, Front};
 use crate::verdict::{Halt, Stop};
 
 /// What the build needs for the embedded files.

@@ -25,7 +25,7 @@ use self::release::Release;
 pub use self::release::Stamp;
 use self::sources::{Package, Sources};
 use super::common::{self, Root};
-use super::front::Front;
+use super::javascript::front::Front;
 use crate::catalog::{self, Go};
 use crate::evidence::Evidence;
 use crate::options::Options;

@@ -21,7 +21,7 @@ use crate::service::Service;
 use crate::source::assets::Asset;
 use crate::source::listen::Listening;
 use crate::stack::common::{self, Root};
-use crate::stack::front;
+use crate::stack::javascript::front;
 use crate::verdict::{Halt, Planned, Stop};
 
 /// Plans the program of one main package.

@@ -55,6 +55,7 @@ pub(super) fn plan(
         runtime: Runtime {
             image: runtime.reference,
             why: format!("a Java {} runtime and nothing else; its entrypoint is `java -jar`", jdk.version),
+            packages: Vec::new(),
             copies: copies(&boot, &build),
             workdir: "/app".to_owned(),
             volumes: Vec::new(),

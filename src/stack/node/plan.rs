@@ -1,18 +1,27 @@
 //! The plan of a Node.js program.
 
-use super::script::{self, Start};
+use super::network::warn;
+use super::pick::{self, Picked};
+use super::runtime::Chosen;
+use super::script::{Before, Run, Start};
+use super::ship::{BASE, Shipped, Shipping, place};
 use super::sources::{self, Sources};
-use super::{Build, Facts, start, version};
-use crate::catalog::{self, Framework, NodeImage};
-use crate::evidence::Evidence;
+use super::start::{Begun, Outcome, file_of};
+use super::{Build, Facts, approved, built, credentials, framework, variables, version};
 use crate::manifest::package::Package;
-use crate::options::Options;
-use crate::plan::{Copy, Env, IgnoreGroup, Runtime, common_ignore};
-use crate::repo::{Kind, Repo, normal};
+use crate::options::{Options, RuntimeChoice};
+use crate::plan::{Env, IgnoreGroup, Runtime, common_ignore};
+use crate::repo::{Repo, join};
 use crate::service::Service;
-use crate::source::listen::Listening;
 use crate::stack::common;
+use crate::stack::javascript::install::{Install, Request, Step, StepRun};
+use crate::stack::javascript::package::Candidate;
+use crate::stack::javascript::{refuse_odd, script as build_script};
 use crate::verdict::{Halt, Planned, Stop};
+
+/// Programs of a build that move no compiled file.
+const ONLY_COMPILES: &[&str] =
+    &["del-cli", "echo", "eslint", "mkdir", "prettier", "rimraf", "rm", "tsc", "tsc-alias"];
 
 /// Plans the program.
 pub(super) fn plan(
@@ -21,404 +30,324 @@ pub(super) fn plan(
     options: &Options,
     service: &mut Service,
 ) -> Result<Planned, Halt> {
-    manager(facts, repo, service)?;
-    let image = version::choose(repo, facts.package.as_ref(), &facts.knowledge, service)?;
-    let Some((image, why)) = image else {
-        return Err(Stop::refuse("the catalogue names no default Node.js image").into());
+    let picked = match pick::pick(facts, repo, options) {
+        Ok(picked) => picked,
+        Err(halt) => {
+            name_manager(facts, repo, options, service);
+            return Err(halt);
+        }
     };
-    if let Some(choice) = options.runtime {
-        return Err(Stop::refuse(format!("`{choice}` has no Node.js, without which nothing here starts"))
-            .help("leave --runtime out: the runtime follows from the Node.js version")
-            .into());
+    let Picked { candidate, outcome } = picked;
+    if !candidate.folder.is_empty() {
+        service.name = candidate.name().to_owned();
+        service.path = candidate.folder.clone();
     }
-    let (start, sources) = start::start(facts, repo, options)?;
-    service.evidence.push(start.evidence.clone());
-    service.warnings.extend(start.warnings.iter().cloned());
-    native(facts)?;
-    refuse_outside(facts)?;
-    refuse_credentials(repo)?;
-    refuse_absent(facts, repo, &start, &sources, service)?;
-    let mut listening = sources.listening.clone();
-    said_port(&start, &mut listening);
-    let network = network(facts, options, &listening, service);
-    warn(service, &sources);
-    let build = build(facts, repo, service, image, why, &start, &sources)?;
-    let runtime = catalog::runtime(&image.runtime)?;
-    service.build_image = Some(build.image.clone());
-    service.runtime_image = Some(runtime.reference.clone());
-    service.start = [runtime.entrypoint, start.argv.clone()].concat();
-    let mut needs = needs(repo, &build, facts)?;
-    needs.extend(sources.files);
-    Ok(Planned {
-        runtime: Runtime {
-            image: runtime.reference,
-            why: format!("Node.js {} and nothing else: neither npm nor a shell", image.major),
-            copies: vec![Copy::new("/app", "/app")],
-            workdir: "/app".to_owned(),
-            volumes: Vec::new(),
-            env: env(&start, network.env, options),
-            expose: network.port.into_iter().collect(),
-            entrypoint: Vec::new(),
-            cmd: start.argv,
-            start_why: vec![format!(
-                "The image's entrypoint is node; {} says what it runs",
-                start.evidence.file
-            )],
-            health: Vec::new(),
-        },
-        build: crate::stack::Build::Node(build),
-        ignore: ignore(),
-        needs,
-        wants: Vec::new(),
-    })
+    let planning = Planning { facts, repo, options, candidate };
+    match outcome {
+        Outcome::Starts(begun) => planning.program(*begun, service),
+        Outcome::Site(site, port) => planning.site(*site, port, service),
+        Outcome::Elsewhere { .. } => Err(Stop::refuse("the package starts another").into()),
+    }
 }
 
-/// The package manager: npm, or a refusal that names the file of another.
-fn manager(facts: &Facts, repo: &Repo, service: &mut Service) -> Result<(), Halt> {
-    let others =
-        [("pnpm-lock.yaml", "pnpm"), ("yarn.lock", "yarn"), ("bun.lock", "bun"), ("bun.lockb", "bun")];
-    let stated = facts.package.as_ref().and_then(|package| package.string(&["packageManager"]));
-    let stated = stated.and_then(|manager| manager.split('@').next());
-    let refuse = |service: &mut Service, name: &str, place: String| -> Halt {
-        service.package_manager = Some(name.to_owned());
-        Stop::refuse(format!("{place} is {name}'s; only npm's lock file is supported"))
-            .help("with npm: `npm install --package-lock-only`, and remove the other lock file")
-            .into()
-    };
-    if let (Some(name), Some(package)) = (stated.filter(|name| *name != "npm"), &facts.package) {
-        let place = format!("package.json:{}", package.line(&["packageManager"]));
-        return Err(refuse(service, name, place));
+/// Says which manager the root has, for the report of a refusal.
+fn name_manager(facts: &Facts, repo: &Repo, options: &Options, service: &mut Service) {
+    let Some(candidate) = facts.packages.first() else { return };
+    let request = Planning { facts, repo, options, candidate }.request();
+    if let Ok(install) = request.plan(&mut Service::new("", "node")) {
+        service.package_manager = Some(install.manager.name.clone());
     }
-    if facts.lock_file.is_none() && stated != Some("npm") {
-        for (file, name) in others {
-            if repo.has(file)? {
-                return Err(refuse(service, name, format!("`{file}`")));
-            }
+}
+
+/// A package and everything that its plan rests on.
+pub(super) struct Planning<'a> {
+    pub facts: &'a Facts,
+    pub repo: &'a Repo,
+    pub options: &'a Options,
+    pub candidate: &'a Candidate,
+}
+
+impl<'a> Planning<'a> {
+    pub(super) fn request(&self) -> Request<'a> {
+        Request {
+            repo: self.repo,
+            candidate: self.candidate,
+            all: &self.facts.packages,
+            knowledge: &self.facts.knowledge,
+            options: self.options,
+            base: BASE,
         }
     }
-    service.package_manager = Some("npm".to_owned());
-    if let Some(file) = facts.lock_file {
-        service.evidence.push(Evidence::file("package manager", file, "a lock file of npm"));
-    }
-    Ok(())
-}
 
-fn native(facts: &Facts) -> Result<(), Stop> {
-    let Some(package) = &facts.package else { return Ok(()) };
-    let found = facts.knowledge.native.iter().find(|native| package.depends("dependencies", &native.package));
-    let Some(native) = found else { return Ok(()) };
-    let line = package.line(&["dependencies", &native.package]);
-    Err(Stop::refuse(format!(
-        "package.json:{line} depends on `{}`, which needs {}",
-        native.package, native.needs
-    ))
-    .help("no distroless image holds that; a Debian slim image with it is the nearest"))
-}
+    pub(super) fn package(&self) -> &'a Package {
+        &self.candidate.package
+    }
 
-fn network(
-    facts: &Facts,
-    options: &Options,
-    listening: &Listening,
-    service: &mut Service,
-) -> common::Network {
-    let framework =
-        facts.package.as_ref().and_then(|package| framework(&facts.knowledge.framework, package, service));
-    let network = common::network(service, options, listening, framework.as_ref());
-    service.framework = framework.as_ref().map(|framework| framework.name.clone());
-    service.kind = Some(common::kind(network.port, framework.as_ref()));
-    service.port = network.port;
-    common::warn_of_unknown_port(service);
-    network
-}
+    /// Plans the install, and says which manager does it.
+    pub(super) fn installed(&self, service: &mut Service) -> Result<Install<'a>, Halt> {
+        let mut install = self.request().plan(service)?;
+        service.package_manager = Some(install.manager.name.clone());
+        service.evidence.push(install.evidence.clone());
+        self.refuse_frozen(&mut install, service)?;
+        self.refuse_other(&install)?;
+        refuse_odd(install.folders.iter().map(String::as_str))?;
+        Ok(install)
+    }
 
-fn framework(known: &[Framework], package: &Package, service: &mut Service) -> Option<Framework> {
-    for kind in ["dependencies", "devDependencies"] {
-        let found = known.iter().find(|framework| package.depends(kind, &framework.package));
-        if let Some(framework) = found {
-            let keys = [kind, framework.package.as_str()];
-            service.evidence.push(Evidence::at(
-                "framework",
-                "package.json",
-                package.line(&keys),
-                package.says(&keys),
-            ));
-            return Some(framework.clone());
-        }
-    }
-    None
-}
-
-/// The port that the start itself sets: `PORT=5000 node a.js`, `next start -p 4000`.
-fn said_port(start: &Start, listening: &mut Listening) {
-    let variable = listening.variable.as_ref().map_or("PORT", |(name, _)| name.as_str());
-    let by_variable = start.env.iter().find(|env| env.name == variable).map(|env| env.value.as_str());
-    let mut words = start.argv.iter();
-    let mut by_flag = None;
-    while let Some(word) = words.next() {
-        match word.split_once('=') {
-            Some(("--port", value)) => by_flag = Some(value),
-            _ if matches!(word.as_str(), "-p" | "--port") => by_flag = words.next().map(String::as_str),
-            _ => {}
-        }
-    }
-    if let Some(port) = by_flag.or(by_variable).and_then(|value| value.parse().ok()) {
-        listening.set(port, start.evidence.clone());
-    }
-}
-
-/// Refuses a start whose file is nowhere and that nothing makes. A repository without any source
-/// is given the benefit of the doubt: its sources are elsewhere.
-fn refuse_absent(
-    facts: &Facts,
-    repo: &Repo,
-    start: &Start,
-    sources: &Sources,
-    service: &mut Service,
-) -> Result<(), Halt> {
-    let file = start::file_of(&start.argv, facts.package.as_ref());
-    if sources.found || file.starts_with("node_modules/") {
-        return Ok(());
-    }
-    let makes = |script: &str| facts.package.as_ref().is_some_and(|package| package.script(script).is_some());
-    let made =
-        !start.before.is_empty() || ["build", "prepare", "postinstall"].iter().any(|script| makes(script));
-    if made {
-        return Ok(());
-    }
-    let place = start.evidence.place();
-    let reason =
-        format!("{place} starts `{file}`, which is not in the repository, and no `build` script makes it");
-    if repo.sources("", &[".js", ".mjs", ".cjs", ".ts", ".mts", ".jsx", ".tsx"])?.is_empty() {
-        service.warnings.push(format!("there are no sources here: {reason}"));
-        return Ok(());
-    }
-    Err(Stop::refuse(reason)
-        .help("add a `build` script that makes it, or name another file: `--start 'node FILE'`")
-        .into())
-}
-
-/// Refuses credentials that would end up in an image layer.
-fn refuse_credentials(repo: &Repo) -> Result<(), Halt> {
-    let Some(text) = repo.text(".npmrc")? else { return Ok(()) };
-    let is_secret = |line: &str| line.contains("${") || line.contains("_auth") || line.contains("_password");
-    let Some(index) = text.lines().position(is_secret) else { return Ok(()) };
-    Err(Stop::refuse(format!(".npmrc:{} holds a credential, which must not reach an image layer", index + 1))
-        .help("keep tokens out of the repository's .npmrc; private registries are not supported yet")
-        .into())
-}
-
-const DEPENDENCIES: &[&str] = &["dependencies", "devDependencies", "optionalDependencies"];
-
-/// Refuses dependencies that are not in the folder, and those of other managers' workspaces.
-fn refuse_outside(facts: &Facts) -> Result<(), Stop> {
-    let Some(package) = &facts.package else { return Ok(()) };
-    for kind in DEPENDENCIES {
-        for (name, version) in package.versions(kind) {
-            let local = version.strip_prefix("file:").or(version.strip_prefix("link:"));
-            let outside = local.is_some_and(|path| normal(path).is_none());
-            if outside || version.starts_with("workspace:") {
-                let line = package.line(&[kind, name]);
-                let reason =
-                    format!("package.json:{line} depends on `{name}` at `{version}`, outside of this folder");
-                return Err(Stop::refuse(reason).help("run distrogen in the folder that holds both"));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn warn(service: &mut Service, sources: &Sources) {
-    if !sources.files.is_empty() && service.port.is_some() && !sources.handles_sigterm {
-        service.warnings.push(
-            "nothing handles SIGTERM: as process 1 Node.js ignores it; handle it, or run the container with `--init`"
-                .to_owned(),
-        );
-    }
-}
-
-fn build(
-    facts: &Facts,
-    repo: &Repo,
-    service: &mut Service,
-    image: &NodeImage,
-    why: String,
-    start: &Start,
-    sources: &Sources,
-) -> Result<Build, Halt> {
-    let Some(package) = &facts.package else {
-        return Ok(Build {
-            image: image.reference.clone(),
-            why,
-            manifests: Vec::new(),
-            all_first_why: String::new(),
-            install: Vec::new(),
-            scripts: Vec::new(),
-            prune: false,
-        });
-    };
-    let mut scripts: Vec<String> = start.before.clone();
-    if package.script("build").is_some() && !scripts.iter().any(|script| script == "build") {
-        scripts.insert(0, "build".to_owned());
-    }
-    let development = match development_import(package, sources) {
-        Some((name, evidence)) => Some((name.clone(), evidence.clone())),
-        None if development_preload(package, start).is_some() => development_preload(package, start),
-        None => development_config(facts, package, repo)?,
-    };
-    if let Some((name, evidence)) = &development {
-        service.warnings.push(format!(
-            "{} needs `{name}`, which is a development dependency: all of them are kept; move it to `dependencies`",
-            evidence.place()
-        ));
-    }
-    let compiles = compiles(facts, package, repo)?;
-    let reference = if compiles.is_some() { &image.full } else { &image.reference };
-    let why = match compiles {
-        Some(name) => format!("{why}; with build tools for `{name}`"),
-        None => why,
-    };
-    let production_only = scripts.is_empty() && development.is_none() && !runs_on_install(package);
-    let all_first_why = reads_sources(package, repo)?;
-    Ok(Build {
-        image: reference.clone(),
-        why,
-        manifests: if all_first_why.is_empty() { manifests(facts, repo)? } else { Vec::new() },
-        all_first_why,
-        install: install(locked(facts, package, service), production_only),
-        prune: development.is_none() && (!scripts.is_empty() || runs_on_install(package)),
-        scripts,
-    })
-}
-
-fn install(locked: bool, production_only: bool) -> Vec<String> {
-    let mut words = vec!["npm", if locked { "ci" } else { "install" }];
-    if production_only {
-        words.push("--omit=dev");
-    }
-    words.into_iter().map(str::to_owned).collect()
-}
-
-/// Scripts that npm runs at the install, and that may need development dependencies.
-fn runs_on_install(package: &Package) -> bool {
-    ["preinstall", "install", "postinstall", "prepare"].iter().any(|script| package.script(script).is_some())
-}
-
-/// A package that the program imports but that only development installs.
-fn development_import<'a>(package: &Package, sources: &'a Sources) -> Option<(&'a String, &'a Evidence)> {
-    sources.imports.iter().find(|(name, _)| package.dependency(name) == Some("devDependencies"))
-}
-
-/// A package that node is told to load first but that only development installs.
-fn development_preload(package: &Package, start: &Start) -> Option<(String, Evidence)> {
-    let names = script::preloads(&start.argv).filter_map(sources::package);
-    let mut found = names.filter(|name| package.dependency(name) == Some("devDependencies"));
-    found.next().map(|name| (name.to_owned(), start.evidence.clone()))
-}
-
-/// Configuration that is read at the start by a package that only development installs.
-fn development_config(
-    facts: &Facts,
-    package: &Package,
-    repo: &Repo,
-) -> Result<Option<(String, Evidence)>, Halt> {
-    for config in facts.knowledge.config.iter().filter(|config| package.dependency(&config.package).is_some())
-    {
-        for file in &config.files {
-            if repo.has(file)? && package.dependency(&config.needs) == Some("devDependencies") {
-                return Ok(Some((
-                    config.needs.clone(),
-                    Evidence::file("configuration", file, "read at the start"),
-                )));
-            }
-        }
-    }
-    Ok(None)
-}
-
-/// A package whose install needs build tools: by name, by its install script, or from git.
-fn compiles(facts: &Facts, package: &Package, repo: &Repo) -> Result<Option<String>, Halt> {
-    if repo.has("binding.gyp")? {
-        return Ok(Some("binding.gyp".to_owned()));
-    }
-    let known = &facts.knowledge.compile;
-    let from_git = |(name, version): (&str, &str)| {
-        let is_git = version.starts_with("git") || version.contains("git+") || version.contains(".git");
-        is_git.then(|| name.to_owned())
-    };
-    if let Some(name) = DEPENDENCIES.iter().flat_map(|kind| package.versions(kind)).find_map(from_git) {
-        return Ok(Some(name));
-    }
-    let scripted = facts.lock.iter().flat_map(|lock| &lock.packages).find_map(|(folder, locked)| {
-        let name = folder.rsplit_once("node_modules/")?.1;
-        (locked.has_install_script && !known.harmless.iter().any(|known| known == name))
-            .then(|| name.to_owned())
-    });
-    let named = || known.packages.iter().find(|name| package.dependency(name).is_some()).cloned();
-    Ok(scripted.or_else(named))
-}
-
-/// Why an install would read sources; empty when it reads manifests alone.
-fn reads_sources(package: &Package, repo: &Repo) -> Result<String, Halt> {
-    let why = |text: &str| Ok(text.to_owned());
-    if package.has("workspaces") {
-        return why("The install reads the manifests of all workspaces, so everything comes first.");
-    }
-    if repo.has("binding.gyp")? {
-        return why("The install compiles a module of the repository, so everything comes first.");
-    }
-    let local = DEPENDENCIES
-        .iter()
-        .flat_map(|kind| package.versions(kind))
-        .find(|(_, version)| version.starts_with("file:") || version.starts_with("link:"));
-    if local.is_some() {
-        return why("A dependency is a folder of the repository, so everything comes before the install.");
-    }
-    if runs_on_install(package) {
-        return why("The install runs scripts of the package, so everything comes first.");
-    }
-    for folder in ["patches", "prisma"] {
-        if repo.kind(folder)? == Some(Kind::Folder) {
-            return why("The install reads files beside the manifests, so everything comes first.");
-        }
-    }
-    why("")
-}
-
-fn manifests(facts: &Facts, repo: &Repo) -> Result<Vec<String>, Halt> {
-    let mut files = vec!["package.json".to_owned()];
-    files.extend(facts.lock_file.map(str::to_owned));
-    if repo.has(".npmrc")? {
-        files.push(".npmrc".to_owned());
-    }
-    Ok(files)
-}
-
-/// Whether `npm ci` can be used: it fails when the lock file does not fit package.json.
-fn locked(facts: &Facts, package: &Package, service: &mut Service) -> bool {
-    let Some(file) = facts.lock_file else {
-        if package.count("dependencies") + package.count("devDependencies") > 0 {
-            service.warnings.push(
-                "there is no package-lock.json: every build takes the newest packages; commit it".to_owned(),
-            );
-        }
-        return false;
-    };
-    let Some(lock) = &facts.lock else { return false };
-    let root = lock.packages.get("");
-    for kind in DEPENDENCIES {
-        let is_stale = |(name, version): &(&str, &str)| match root {
-            Some(root) => root.version_of(kind, name) != Some(*version),
-            // Lock files of the first version list what is installed, not what was asked for.
-            None => !lock.dependencies.contains_key(*name),
+    fn program(&self, begun: Begun, service: &mut Service) -> Result<Planned, Halt> {
+        let Begun { mut start, sources } = begun;
+        let mut install = self.installed(service)?;
+        let choose = match self.options.runtime {
+            Some(RuntimeChoice::Cc) => version::choose_own,
+            _ => version::choose,
         };
-        if let Some((name, _)) = package.versions(kind).find(is_stale) {
-            service.warnings.push(format!(
-                "{file} does not fit package.json (`{name}`): run `npm install` and commit it"
-            ));
-            return false;
+        let (image, why) = choose(self.repo, self.candidate, &self.facts.knowledge, service)?;
+        credentials::leave_out(&mut start)?;
+        service.evidence.push(start.evidence.clone());
+        service.warnings.extend(start.warnings.iter().cloned());
+        let steps = self.steps(&start, &install)?;
+        install.steps.runs = self.request().runs(&install, &steps);
+        self.refuse_absent(&start, &sources, &install, service)?;
+        self.stand_alone(&mut start)?;
+        hoist(&mut start, &install, &self.candidate.folder);
+        let network = self.network(&start, &sources.listening, service);
+        warn(service, &sources);
+        let native = self.native(&install, &sources, !steps.is_empty() || install.hooked)?;
+        service.warnings.extend(approved::check(self.repo, &install, &native.scripted, &self.facts.natives)?);
+        let mut chosen = self.runtime(image, &native, &sources, service)?;
+        let mut shipped = self.shipped(&install, &start, &sources, !steps.is_empty())?;
+        shipped.write(self.written(&start, &sources, service)?);
+        self.ship_clients(&install, &mut shipped.copies)?;
+        let (reference, why, packages) = self.build_image(image, why, &mut install, &steps)?;
+        let production = self.production(&mut install, &start, &sources, &shipped, service)?;
+        let compiled = chosen.compiled(&install);
+        service.build_image = Some(reference.clone());
+        service.runtime_image = Some(chosen.image.clone());
+        service.start = [chosen.entrypoint.clone(), start.argv.clone()].concat();
+        let needs = [install.needs.clone(), self.read_by_name()?, sources.files].concat();
+        let variables = self.variables(service)?;
+        let moved = install.steps.runs.iter().any(|run| !run.workdir.is_empty());
+        let back = if moved { install.steps.workdir.clone() } else { String::new() };
+        let steps = install.steps;
+        let build = Build {
+            image: reference,
+            why,
+            packages,
+            steps,
+            variables,
+            config: None,
+            back,
+            compiled,
+            production,
+        };
+        Ok(Planned {
+            ignore: ignore(&shipped.outputs),
+            runtime: self.stage(start, chosen, shipped, network),
+            build: crate::stack::Build::Node(build),
+            needs,
+            wants: Vec::new(),
+        })
+    }
+
+    /// What reaches the runtime image; `builds` where the package has steps of its own.
+    fn shipped(
+        &self,
+        install: &Install,
+        start: &Start,
+        sources: &Sources,
+        builds: bool,
+    ) -> Result<Shipped, Halt> {
+        let shipping = Shipping {
+            repo: self.repo,
+            candidate: self.candidate,
+            install,
+            knowledge: &self.facts.knowledge,
+            natives: &self.facts.natives,
+            start,
+            sources,
+            builds,
+        };
+        shipping.plan()
+    }
+
+    /// The stage that runs.
+    fn stage(&self, start: Start, chosen: Chosen, shipped: Shipped, network: common::Network) -> Runtime {
+        Runtime {
+            image: chosen.image,
+            why: chosen.why,
+            packages: chosen.packages,
+            copies: [chosen.copies, shipped.copies].concat(),
+            workdir: place(&join(&self.candidate.folder, &start.folder)),
+            volumes: shipped.writable,
+            env: [env(&start, network.env, self.options), chosen.env].concat(),
+            expose: network.port.into_iter().collect(),
+            start_why: start_why(&start, chosen.is_set),
+            entrypoint: if chosen.is_set { Vec::new() } else { chosen.entrypoint },
+            cmd: start.argv,
+            health: Vec::new(),
         }
     }
-    true
+
+    /// A build of Next.js that leaves a server of its own has nothing that `next start` would start.
+    fn stand_alone(&self, start: &mut Start) -> Result<(), Halt> {
+        let row = framework::settled(self.repo, self.candidate, &self.facts.knowledge)?;
+        let own = row.map(|row| format!("{}/standalone/", row.folder)).unwrap_or_default();
+        let starts_next = start.argv.iter().any(|word| {
+            word.starts_with("node_modules/next/")
+                || (!own.is_empty() && word.trim_start_matches("./").starts_with(&own))
+        });
+        if starts_next && framework::is_standalone(self.repo, &self.candidate.folder)? {
+            start.argv = vec!["server.js".to_owned()];
+        }
+        Ok(())
+    }
+
+    /// The variables of the build that end up in what browsers get.
+    fn variables(&self, service: &mut Service) -> Result<Vec<String>, Halt> {
+        let found = variables::find(self.repo, &self.candidate.folder, self.package(), &self.facts.sites)?;
+        service.evidence.extend(found.iter().map(|(_, evidence)| evidence.clone()));
+        Ok(found.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// The package's own steps: those of the start, its build, and what is generated for it.
+    fn steps(&self, start: &Start, install: &Install) -> Result<Vec<Step>, Halt> {
+        let step = |before: &Before| {
+            let run = match before.run.clone() {
+                Run::Script { name, more } => StepRun::Script { name, more },
+                Run::Command(words) => StepRun::Command(words),
+            };
+            Step { folder: before.folder.clone(), env: before.env.clone(), run }
+        };
+        let mut steps: Vec<Step> = start.before.iter().map(step).collect();
+        if let Some(name) = built::script_of(self.package()) {
+            // Other names stand in for the usual one where the start builds nothing itself.
+            let is_wanted = if name == "build" {
+                !steps.iter().any(|step| step.name() == Some(name))
+            } else {
+                steps.is_empty()
+            };
+            if is_wanted {
+                steps.insert(0, Step::script(name));
+            }
+        }
+        self.generate(install, &mut steps)?;
+        Ok(steps)
+    }
+
+    /// Refuses a start whose file is nowhere and that nothing makes. A repository without any source
+    /// is given the benefit of the doubt: its sources are elsewhere.
+    fn refuse_absent(
+        &self,
+        start: &Start,
+        sources: &Sources,
+        install: &Install,
+        service: &mut Service,
+    ) -> Result<(), Halt> {
+        let builds = !install.steps.runs.is_empty() || install.hooked;
+        if let Some((path, evidence)) = &sources.absent
+            && !self.is_client(install, path)?
+        {
+            let place = evidence.place();
+            if builds {
+                service.warnings.push(format!(
+                    "{place} imports `{path}`, which is not in the repository: the program starts only if the build makes it"
+                ));
+                return Ok(());
+            }
+            let why = if self.repo.git_ignores(path)? { "git ignores it" } else { "nothing makes it" };
+            return Err(Stop::refuse(format!(
+                "{place} imports `{path}`, which is not in the repository ({why})"
+            ))
+            .help("commit it, or add a `build` script that makes it")
+            .into());
+        }
+        let file = file_of(&start.argv, self.package());
+        self.refuse_elsewhere(start, &file)?;
+        if sources.found || file.starts_with("node_modules/") || !install.steps.runs.is_empty() {
+            return Ok(());
+        }
+        if ["prepare", "postinstall"].iter().any(|script| self.package().script(script).is_some()) {
+            return Ok(());
+        }
+        let place = start.evidence.place();
+        let reason = format!(
+            "{place} starts `{file}`, which is not in the repository, and no `build` script makes it"
+        );
+        let endings = [".js", ".mjs", ".cjs", ".ts", ".mts", ".jsx", ".tsx"];
+        if self.repo.sources(&self.candidate.folder, &endings)?.is_empty() {
+            service.warnings.push(format!("there are no sources here: {reason}"));
+            return Ok(());
+        }
+        Err(Stop::refuse(reason)
+            .help("add a `build` script that makes it, or name another file: `--start 'node FILE'`")
+            .into())
+    }
+
+    /// Refuses a start whose file the compiler puts elsewhere, where nothing but the compiler builds.
+    fn refuse_elsewhere(&self, start: &Start, file: &str) -> Result<(), Halt> {
+        let Candidate { folder, package, .. } = self.candidate;
+        let knowledge = &self.facts.knowledge;
+        let commands = build_script::commands(package, "build", &knowledge.front).unwrap_or_default();
+        let compiles = |command: &build_script::Command| {
+            build_script::program(command).is_some_and(|program| ONLY_COMPILES.contains(&program))
+        };
+        let Some(source) = sources::source_of(self.repo, folder, file)? else { return Ok(()) };
+        if !commands.iter().all(compiles) {
+            return Ok(());
+        }
+        let Some(built) = built::built(self.repo, self.candidate, knowledge, &source)? else { return Ok(()) };
+        let stem = |path: &str| path.trim_start_matches("./").trim_end_matches(".js").to_owned();
+        // Without an output folder it would be beside its source, which no settings here say.
+        let is_beside = built.file.split('.').next() == source.split('.').next();
+        if is_beside || stem(&built.file) == stem(file) {
+            return Ok(());
+        }
+        let reason = format!(
+            "{} starts `{file}`, and `{}` makes `{}` of `{source}`",
+            start.evidence.place(),
+            built.says,
+            built.file
+        );
+        Err(Stop::refuse(reason)
+            .help(format!("correct one of the two, or name the file: `--start 'node {}'`", built.file))
+            .into())
+    }
+
+    /// Files of settings that a build reads by name.
+    fn read_by_name(&self) -> Result<Vec<String>, Halt> {
+        let mut found = Vec::new();
+        for name in ["tsconfig.json", "package.json"] {
+            let file = join(&self.candidate.folder, name);
+            if self.repo.has(&file)? {
+                found.push(file);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The lines that say how the program is started, and what a release needs before.
+fn start_why(start: &Start, is_set: bool) -> Vec<String> {
+    let entrypoint = if is_set { "The image's entrypoint is node; " } else { "" };
+    let mut lines = vec![format!("{entrypoint}{} says what it runs", start.evidence.file)];
+    lines.extend(start.steps.iter().map(|step| match step.argv.as_slice() {
+        [] => format!("Not done here, but once a release: {}", step.text),
+        argv => format!("Once a release, before it starts: docker run IMAGE {}", argv.join(" ")),
+    }));
+    lines
+}
+
+/// The packages of a workspace are mostly installed at its root, and so are their programs.
+fn hoist(start: &mut Start, install: &Install, folder: &str) {
+    let root = &install.workspace.root;
+    if folder == root || !install.manager.hoists {
+        return;
+    }
+    let inner = folder.strip_prefix(root.as_str()).unwrap_or(folder).trim_start_matches('/');
+    let up = "../".repeat(inner.split('/').count());
+    if let Some(word) = start.argv.iter_mut().find(|word| word.starts_with("node_modules/")) {
+        *word = format!("{up}{word}");
+    }
 }
 
 /// The script's variables outrank what was found; a flag outranks the script's.
@@ -435,25 +364,31 @@ fn env(start: &Start, network: Vec<Env>, options: &Options) -> Vec<Env> {
     env
 }
 
-fn needs(repo: &Repo, build: &Build, facts: &Facts) -> Result<Vec<String>, Halt> {
-    let mut needs = build.manifests.clone();
-    needs.extend(facts.lock_file.map(str::to_owned));
-    for file in ["tsconfig.json", "package.json"] {
-        if repo.has(file)? {
-            needs.push(file.to_owned());
-        }
-    }
-    needs.sort();
-    needs.dedup();
-    Ok(needs)
-}
-
-fn ignore() -> Vec<IgnoreGroup> {
+/// What the build makes by itself, in `outputs` among others, and what nothing reads.
+pub(super) fn ignore(outputs: &[String]) -> Vec<IgnoreGroup> {
     let mut groups = common_ignore();
+    let mut made = vec![
+        "**/node_modules",
+        "**/npm-debug.log*",
+        "**/.next",
+        "**/.nuxt",
+        "**/.output",
+        "**/.svelte-kit",
+        "**/.turbo",
+        "**/*.tsbuildinfo",
+    ];
+    made.extend(outputs.iter().map(String::as_str));
+    groups.push(IgnoreGroup::new("Installed and made by the build", &made));
     groups.push(IgnoreGroup::new(
-        "Installed and made by the build",
-        &["**/node_modules", "**/npm-debug.log*", ".next", ".nuxt", ".output"],
+        "Not read by the program",
+        &[
+            "**/*.test.[cm][jt]s",
+            "**/*.test.[jt]s",
+            "**/*.test.[jt]sx",
+            "**/*.spec.[jt]s",
+            "**/*.spec.[jt]sx",
+            "**/__tests__",
+        ],
     ));
-    groups.push(IgnoreGroup::new("Not read by the program", &["**/*.test.*", "**/*.spec.*", "**/__tests__"]));
     groups
 }

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use anyhow::Result;
 
+use super::started::Started;
+use crate::catalog::NodeNatives;
 use crate::evidence::Evidence;
 use crate::repo::{Repo, join, normal, parent};
 use crate::source::Source;
 use crate::source::lexer::{Lexeme, Syntax, Token};
-use crate::source::listen::Listening;
+use crate::source::listen::{Listening, is_test};
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -17,8 +19,12 @@ pub(super) struct Sources {
     /// Packages by name, and where each is first imported.
     pub imports: BTreeMap<String, Evidence>,
     pub handles_sigterm: bool,
+    /// Programs that are started.
+    pub started: Started,
     /// The files that were read.
     pub files: Vec<String>,
+    /// What is imported first of all and is not in the repository.
+    pub absent: Option<(String, Evidence)>,
     /// Whether the entry file is in the repository.
     pub found: bool,
     /// Whether the entry file makes something of itself: exports, and starts nothing.
@@ -31,10 +37,14 @@ const MOST_FILES: usize = 200;
 const ENDINGS: &[&str] =
     &["", ".js", ".mjs", ".cjs", ".ts", ".mts", "/index.js", "/index.mjs", "/index.cjs", "/index.ts"];
 
-/// Reads the entry file and what it imports by relative path.
-pub(super) fn read(repo: &Repo, entry: &str) -> Result<Sources> {
+/// Reads the entry file of a package and what it imports by relative path.
+pub(super) fn read(repo: &Repo, known: &NodeNatives, folder: &str, entry: &str) -> Result<Sources> {
     let mut found = Sources::default();
-    let Some(first) = resolve(repo, entry)? else { return unbuilt(repo, entry) };
+    // What git ignores is made by a build, perhaps long ago.
+    let first = match resolve(repo, &join(folder, entry))? {
+        Some(first) if !repo.git_ignores(&first)? => first,
+        _ => return unbuilt(repo, known, folder, entry),
+    };
     found.found = true;
     let mut seen = BTreeSet::from([first.clone()]);
     let mut open = VecDeque::from([first.clone()]);
@@ -42,18 +52,22 @@ pub(super) fn read(repo: &Repo, entry: &str) -> Result<Sources> {
         let Some(text) = repo.source(&file)? else { continue };
         let source = Source::new(&file, &text, Syntax::JavaScript);
         found.listening.read(&source);
+        found.started.read(&source, known);
         found.handles_sigterm |= source.lexemes.iter().any(|lexeme| lexeme.token == Token::Text("SIGTERM"));
         if file == first {
             found.only_exports = only_exports(&source.lexemes);
         }
-        for (name, line) in imports(&source.lexemes) {
+        for Import { name, line, is_sure } in imports(&source.lexemes) {
             if name.starts_with('.') {
                 let Some(path) = normal(&join(parent(&file), name)) else { continue };
-                if let Some(path) = resolve(repo, &path)?
-                    && seen.len() < MOST_FILES
-                    && seen.insert(path.clone())
-                {
-                    open.push_back(path);
+                match resolve(repo, &path)? {
+                    Some(path) if seen.len() < MOST_FILES && seen.insert(path.clone()) => {
+                        open.push_back(path)
+                    }
+                    None if is_sure && found.absent.is_none() && is_absent(repo, &path)? => {
+                        found.absent = Some((path, source.evidence("import", line)));
+                    }
+                    _ => {}
                 }
             } else if let Some(package) = package(name) {
                 found.imports.entry(package.to_owned()).or_insert_with(|| source.evidence("import", line));
@@ -64,16 +78,24 @@ pub(super) fn read(repo: &Repo, entry: &str) -> Result<Sources> {
     Ok(found)
 }
 
-/// A file that a build makes is mostly made of the one with its name below `src`.
-fn unbuilt(repo: &Repo, entry: &str) -> Result<Sources> {
-    if let Some(("build" | "dist" | "lib" | "out", rest)) = entry.trim_start_matches("./").split_once('/') {
-        let stem = rest.trim_start_matches("src/").trim_end_matches(".js");
-        let source = format!("src/{stem}");
-        if resolve(repo, &source)?.is_some() {
-            return Ok(Sources { found: false, ..read(repo, &source)? });
-        }
+/// What a file that a build makes is read by.
+fn unbuilt(repo: &Repo, known: &NodeNatives, folder: &str, entry: &str) -> Result<Sources> {
+    match source_of(repo, folder, entry)? {
+        Some(source) => Ok(Sources { found: false, ..read(repo, known, folder, &source)? }),
+        None => Ok(Sources::default()),
     }
-    Ok(Sources::default())
+}
+
+/// A file that a build makes is mostly made of the one with its name below `src`; seen from its
+/// package.
+pub(super) fn source_of(repo: &Repo, folder: &str, entry: &str) -> Result<Option<String>> {
+    let Some(("build" | "dist" | "lib" | "out", rest)) = entry.trim_start_matches("./").split_once('/')
+    else {
+        return Ok(None);
+    };
+    let stem = rest.trim_start_matches("src/").trim_end_matches(".js");
+    let found = resolve(repo, &join(folder, &format!("src/{stem}")))?;
+    Ok(found.and_then(|path| Some(path.strip_prefix(folder)?.trim_start_matches('/').to_owned())))
 }
 
 /// The file that Node.js would load for a path.
@@ -97,10 +119,33 @@ pub(super) fn resolve(repo: &Repo, path: &str) -> Result<Option<String>> {
     Ok(None)
 }
 
+/// Whether nothing is at a path of sources, under whatever ending.
+fn is_absent(repo: &Repo, path: &str) -> Result<bool> {
+    let (folder, name) = (parent(path), path.rsplit('/').next().unwrap_or(path));
+    let stem = [".js", ".mjs", ".cjs"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+    let is_code = stem.len() < name.len() || !name.contains('.');
+    let is_like = |entry: &str| entry == name || entry.split('.').next() == stem.split('.').next();
+    Ok(is_code && !repo.entries(folder)?.iter().any(|entry| is_like(&entry.name)))
+}
+
+/// What a source loads.
+struct Import<'a> {
+    name: &'a str,
+    line: usize,
+    /// Whether it is loaded before anything else, so that the program cannot do without.
+    is_sure: bool,
+}
+
 /// `require("x")`, `import("x")`, `from "x"`, `import "x"`; not `import type`.
-fn imports<'a>(lexemes: &[Lexeme<'a>]) -> Vec<(&'a str, usize)> {
+fn imports<'a>(lexemes: &[Lexeme<'a>]) -> Vec<Import<'a>> {
     let mut found = Vec::new();
+    let mut depth = 0_usize;
     for (at, lexeme) in lexemes.iter().enumerate() {
+        match lexeme.token {
+            Token::Sign('{') => depth += 1,
+            Token::Sign('}') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
         let Token::Text(name) = lexeme.token else { continue };
         let before =
             |back: usize| at.checked_sub(back).and_then(|at| lexemes.get(at)).map(|lexeme| lexeme.token);
@@ -110,10 +155,39 @@ fn imports<'a>(lexemes: &[Lexeme<'a>]) -> Vec<(&'a str, usize)> {
         let typed = lexemes[..at].iter().rev().take(12).take_while(|before| before.token != Token::Sign(';'));
         let is_type = stated && typed.clone().any(|before| before.token == Token::Word("type"));
         if (called || stated) && !is_type {
-            found.push((name, lexeme.line));
+            let is_sure = depth == 0 && before(2) != Some(Token::Word("import"));
+            found.push(Import { name, line: lexeme.line, is_sure });
         }
     }
     found
+}
+
+/// What is looked at to find the files that a package's sources name, and no more.
+const MOST_NAMED: usize = 400;
+
+/// The names in all paths that the sources of a package write.
+pub(super) fn named(repo: &Repo, folder: &str) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    let endings = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx"];
+    for file in repo.sources(folder, &endings)?.into_iter().filter(|file| !is_test(file)).take(MOST_NAMED) {
+        let Some(text) = repo.source(&file)? else { continue };
+        let source = Source::new(&file, &text, Syntax::JavaScript);
+        let imported: BTreeSet<&str> =
+            imports(&source.lexemes).into_iter().map(|import| import.name).collect();
+        for lexeme in &source.lexemes {
+            let Token::Text(text) = lexeme.token else { continue };
+            if text.len() > 500 || imported.contains(text) {
+                continue;
+            }
+            // Of a template, what is between its variables.
+            let parts = text.split(['/', '\\', '$', '{', '}', ' ', '\n', '"', '\'']);
+            let parts = parts.chain(text.split('/'));
+            found.extend(
+                parts.filter(|part| !part.is_empty() && !matches!(*part, "." | "..")).map(str::to_owned),
+            );
+        }
+    }
+    Ok(found)
 }
 
 /// The package of an import: nothing for Node.js' own modules.
@@ -138,6 +212,7 @@ fn only_exports(lexemes: &[Lexeme]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::node_natives;
     use crate::repo::Memory;
 
     #[test]
@@ -148,16 +223,38 @@ mod tests {
                 .file("lib/a/index.js", "export * from '../b.js'; import 'node:fs'")
                 .file("lib/b.js", "process.on('SIGTERM', f); app.listen(process.env.PORT || 3000)"),
         );
-        let found = read(&repo, "server").unwrap();
+        let found = read(&repo, &node_natives().unwrap(), "", "server").unwrap();
         assert_eq!(found.imports.keys().collect::<Vec<_>>(), ["@s/p", "express"]);
         assert!(found.handles_sigterm && !found.only_exports);
         assert_eq!(found.listening.port.unwrap().1.place(), "lib/b.js:1");
     }
 
     #[test]
+    fn what_is_imported_and_absent_is_told() {
+        let absent = |text: &str| {
+            let files = [("server.js", text), ("a.vue", ""), ("data.json", ""), ("b/c.jsx", "")];
+            let memory = files.iter().fold(Memory::new(), |memory, (path, text)| memory.file(path, text));
+            let found = read(&Repo::in_memory(memory), &node_natives().unwrap(), "", "server.js").unwrap();
+            found.absent.map(|(path, evidence)| (path, evidence.place()))
+        };
+        let place = Some(("config.js".to_owned(), "server.js:2".to_owned()));
+        assert_eq!(absent("import http from 'http'\nimport { a } from './config.js'"), place);
+        assert_eq!(absent("x()\nconst c = require('./config.js')"), place);
+        for fine in [
+            "try { require('./config.js') } catch {}",
+            "const a = () => import('./config.js')",
+            "import A from './a'; import d from './data.json'; import c from './b/c'; import s from './x.css'",
+            "import type { T } from './config.js'",
+        ] {
+            assert_eq!(absent(fine), None, "{fine}");
+        }
+    }
+
+    #[test]
     fn a_function_for_a_host_only_exports() {
         let only = |text| {
-            read(&Repo::in_memory(Memory::new().file("index.js", text)), "index.js").unwrap().only_exports
+            let repo = Repo::in_memory(Memory::new().file("index.js", text));
+            read(&repo, &node_natives().unwrap(), "", "index.js").unwrap().only_exports
         };
         assert!(only("exports.f = (req, res) => res.send('x')"));
         assert!(!only("module.exports = app; app.listen(1)"));

@@ -1,187 +1,238 @@
-//! Which Node.js a repository asks for, and which major of the runtime images meets it.
+//! Which major of the runtime images meets what a repository wants of Node.js.
 
 use anyhow::Result;
 use nodejs_semver::{Range, Version as NodeVersion};
 
+use super::asked::{self, Asked};
 use crate::catalog::{self, NodeImage};
 use crate::evidence::Evidence;
-use crate::manifest::package::Package;
 use crate::repo::Repo;
 use crate::service::{Service, Version};
-use crate::stack::common;
+use crate::stack::javascript::package::Candidate;
+use crate::verdict::{Halt, Stop};
 
-/// A wish and where it stands.
-struct Asked {
-    range: Option<Range>,
-    evidence: Evidence,
+/// How well an image meets a wish.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Met {
+    /// Not at all.
+    No,
+    /// A release of its major does, but not the one that is in it.
+    Major,
+    Yes,
 }
 
-/// The build image, and why this one, for the Dockerfile's comment.
+/// An image, and why this one, for the Dockerfile's comment.
+type Chosen<'a> = (&'a NodeImage, String);
+
+/// The build image for a package. Evidence and warnings go into the service.
+///
+/// # Errors
+/// When a file cannot be read; a stop when the catalogue is empty.
 pub(in crate::stack) fn choose<'a>(
     repo: &Repo,
-    package: Option<&Package>,
+    candidate: &Candidate,
     knowledge: &'a catalog::Node,
     service: &mut Service,
-) -> Result<Option<(&'a NodeImage, String)>> {
-    let images = &knowledge.build;
-    let Some(default) = images.iter().find(|image| image.default) else { return Ok(None) };
-    let asked = asked(repo, package, knowledge)?;
-    let Some(first) = asked.first() else {
-        service.version = Some(Version::default(default.major.to_string()));
-        return Ok(Some((
-            default,
-            format!("is Node.js {}, a long-term support release; nothing asks for another", default.major),
-        )));
-    };
-    service.evidence.extend(asked.iter().map(|asked| asked.evidence.clone()));
-    for unread in asked.iter().filter(|asked| asked.range.is_none()) {
-        let Evidence { says, .. } = &unread.evidence;
-        service
-            .warnings
-            .push(format!("{} says `{says}`, which is no Node.js version", unread.evidence.place()));
+) -> Result<Chosen<'a>, Halt> {
+    let images: Vec<&NodeImage> = knowledge.build.iter().collect();
+    let asked = asked(repo, candidate, knowledge, service)?;
+    let wishes = wishes(&asked);
+    // A release that is gone has a neighbour.
+    let gone = gone(&images, &wishes);
+    refuse_unmade(&images, &wishes)?;
+    let near = gone.and_then(|(range, _)| neighbour(&images, range));
+    let image = best(&images, &wishes, near)?;
+    service.warnings.extend(match gone {
+        Some((range, evidence)) => Some(warning(knowledge, image, range, evidence)),
+        None => narrow(image, &wishes),
+    });
+    let (version, why) = reason(&images, image, &wishes);
+    service.version = Some(version);
+    Ok((image, why))
+}
+
+/// The same among all releases, for a program that brings its Node.js along.
+///
+/// # Errors
+/// As [`choose`]; a stop when no image has what is asked for, or when that does not run on the
+/// libraries of C and C++ alone.
+pub(super) fn choose_own<'a>(
+    repo: &Repo,
+    candidate: &Candidate,
+    knowledge: &'a catalog::Node,
+    service: &mut Service,
+) -> Result<Chosen<'a>, Halt> {
+    let images: Vec<&NodeImage> = knowledge.build.iter().chain(&knowledge.ended).collect();
+    let asked = asked(repo, candidate, knowledge, service)?;
+    let wishes = wishes(&asked);
+    if let Some((_, evidence)) = gone(&images, &wishes) {
+        let mut majors: Vec<u64> = images.iter().map(|image| image.major).collect();
+        majors.sort_unstable();
+        let majors: Vec<String> = majors.iter().map(u64::to_string).collect();
+        let (place, says) = (evidence.place(), &evidence.says);
+        return Err(Stop::refuse(format!("{place} asks for Node.js `{says}`, which no image has"))
+            .help(format!("there are images of {}; leave --runtime out for the nearest", majors.join(", ")))
+            .into());
     }
-    // All wishes together if an image meets them all, else the first alone.
-    let all: Vec<&Asked> = asked.iter().filter(|asked| asked.range.is_some()).collect();
-    let preferred = || std::iter::once(default).chain(images.iter().filter(|image| !image.default));
-    let found = preferred()
-        .find(|image| all.iter().all(|asked| meets(image, asked)))
-        .or_else(|| preferred().find(|image| all.first().is_some_and(|asked| meets(image, asked))));
-    let place = first.evidence.place();
-    let image = match found {
-        Some(image) => image,
-        None => nearest(images, &all).unwrap_or(default),
+    let image = best(&images, &wishes, None)?;
+    let major = image.major;
+    if let Some(library) = &image.library {
+        let name = &catalog::runtime(&image.runtime)?.reference;
+        return Err(Stop::refuse(format!("Node.js {major} needs `{library}`, which `cc` has not"))
+            .help(format!("leave --runtime out: `{name}` has it"))
+            .into());
+    }
+    let exact = |(_, evidence): &&(&Range, &Evidence)| {
+        let version = NodeVersion::parse(evidence.says.trim().trim_start_matches(['=', 'v']));
+        version.is_ok_and(|version| version.major() == major && version.to_string() != image.newest)
     };
-    let met = all.iter().find(|asked| meets(image, asked));
-    if met.is_none() && !all.is_empty() {
+    let exact = wishes.iter().find(exact).map(|(_, evidence)| other(image, evidence));
+    service.warnings.extend(exact.or_else(|| narrow(image, &wishes)));
+    if image.has_ended() {
         service.warnings.push(format!(
-            "{place} asks for Node.js `{}`; runtime images exist for {} only, so {} is taken",
-            first.evidence.says,
-            images.iter().map(|image| image.major.to_string()).collect::<Vec<_>>().join(", "),
-            image.major
+            "Node.js {major} has ended on {} and gets no fixes: move to one that does, and leave --runtime out",
+            image.ends
         ));
     }
-    let evidence = met.map_or(&first.evidence, |asked| &asked.evidence);
-    service.version = Some(Version::from(image.major.to_string(), evidence));
-    let why = match met {
-        Some(asked) => {
-            format!("is Node.js {}; {} asks for `{}`", image.major, asked.evidence.file, asked.evidence.says)
-        }
-        None => {
-            let Evidence { file, .. } = &first.evidence;
-            format!(
-                "is Node.js {}, the nearest that is still supported; {file} asks for `{}`",
-                image.major, first.evidence.says
-            )
-        }
-    };
-    Ok(Some((image, why)))
+    let (version, why) = reason(&images, image, &wishes);
+    service.version = Some(version);
+    Ok((image, why))
 }
 
-fn meets(image: &NodeImage, asked: &Asked) -> bool {
-    let newest = NodeVersion::parse(&image.newest);
-    matches!((newest, &asked.range), (Ok(newest), Some(range)) if range.satisfies(&newest))
-}
-
-/// The supported major that is nearest to what is asked for: the oldest for an ended one.
-fn nearest<'a>(images: &'a [NodeImage], asked: &[&Asked]) -> Option<&'a NodeImage> {
-    let range = asked.first()?.range.as_ref()?;
-    let oldest = images.iter().min_by_key(|image| image.major)?;
-    let newest = images.iter().max_by_key(|image| image.major)?;
-    let older = (0..oldest.major).any(|major| {
-        let last = NodeVersion::parse(format!("{major}.99.99"));
-        let first = NodeVersion::parse(format!("{major}.0.0"));
-        [last, first].into_iter().flatten().any(|version| range.satisfies(&version))
-            || range.to_string().starts_with(&format!("{major}."))
+fn asked(
+    repo: &Repo,
+    candidate: &Candidate,
+    knowledge: &catalog::Node,
+    service: &mut Service,
+) -> Result<Vec<Asked>> {
+    let asked = asked::asked(repo, candidate, knowledge)?;
+    service.evidence.extend(asked.iter().map(|asked| asked.evidence.clone()));
+    let unread = asked.iter().filter(|asked| asked.range.is_none()).map(|asked| {
+        let Evidence { says, .. } = &asked.evidence;
+        format!("{} says `{says}`, which is no Node.js version", asked.evidence.place())
     });
-    Some(if older { oldest } else { newest })
+    service.warnings.extend(unread);
+    Ok(asked)
 }
 
-/// Every wish, the strongest first.
-fn asked(repo: &Repo, package: Option<&Package>, knowledge: &catalog::Node) -> Result<Vec<Asked>> {
-    const WHAT: &str = "Node.js version";
-    let mut found = Vec::new();
-    for file in [".nvmrc", ".node-version"] {
-        if let Some(evidence) = common::version_file(repo, file, WHAT)? {
-            found.push(Asked { range: alias(&evidence.says, knowledge), evidence });
-        }
-    }
-    if let Some((version, evidence)) = common::tool_version(repo, &["nodejs", "node"], WHAT)? {
-        found.push(Asked { range: alias(&version, knowledge), evidence });
-    }
-    let keys: [&[&str]; 2] = [&["engines", "node"], &["volta", "node"]];
-    for keys in keys {
-        if let Some((package, text)) = package.and_then(|package| Some((package, package.string(keys)?))) {
-            let evidence = Evidence::at(WHAT, "package.json", package.line(keys), text);
-            found.push(Asked { range: alias(text, knowledge), evidence });
-        }
-    }
-    Ok(found)
+type Wish<'a> = (&'a Range, &'a Evidence);
+
+fn wishes(asked: &[Asked]) -> Vec<Wish<'_>> {
+    asked.iter().filter_map(|Asked { range, evidence }| Some((range.as_ref()?, evidence))).collect()
 }
 
-/// A version as version files write it: `v24`, `24.1.0` (its major), `lts/krypton`, `lts/*`, a range.
-fn alias(text: &str, knowledge: &catalog::Node) -> Option<Range> {
-    let text = text.trim();
-    if let Some(name) = text.strip_prefix("lts/") {
-        return match knowledge.lts.get(&name.to_ascii_lowercase()) {
-            Some(major) => Range::parse(format!("{major}.x")).ok(),
-            None if matches!(name, "*" | "-1") => Range::parse("*").ok(),
-            None => None,
-        };
+/// The first wish that no image meets.
+fn gone<'b>(images: &[&NodeImage], wishes: &[Wish<'b>]) -> Option<Wish<'b>> {
+    wishes.iter().copied().find(|(range, _)| images.iter().all(|image| met(image, range) == Met::No))
+}
+
+/// More majors than this Node.js will not have for long.
+const MOST_MAJORS: u64 = 1000;
+
+/// Refuses what no release meets, not even one to come.
+fn refuse_unmade(images: &[&NodeImage], wishes: &[Wish]) -> Result<(), Stop> {
+    let is_unmade = |(range, _): &&Wish| (0..MOST_MAJORS).all(|major| !reaches(range, major));
+    let Some((_, evidence)) = wishes.iter().find(is_unmade) else { return Ok(()) };
+    let mut majors: Vec<u64> = images.iter().map(|image| image.major).collect();
+    majors.sort_unstable();
+    let majors: Vec<String> = majors.iter().map(u64::to_string).collect();
+    let (place, says) = (evidence.place(), &evidence.says);
+    Err(Stop::refuse(format!("{place} asks for Node.js `{says}`, which no release ever meets"))
+        .help(format!("correct {}: there are images of {}", evidence.file, majors.join(", "))))
+}
+
+/// The strongest wish that an image can meet decides, then the next; then one that is near; and
+/// last the image that anything is built with, and one that gets fixes.
+fn best<'a>(
+    images: &[&'a NodeImage],
+    wishes: &[Wish],
+    near: Option<&NodeImage>,
+) -> Result<&'a NodeImage, Stop> {
+    let rank = |image: &&NodeImage| {
+        let all: Vec<Met> = wishes.iter().map(|(range, _)| met(image, range)).collect();
+        let is_near = near.is_some_and(|near| near.major == image.major);
+        // Of those that have ended the last counts, of others the one that most is built with.
+        let order = if image.has_ended() { image.major } else { u64::MAX - image.major };
+        (all, is_near, image.default, order)
+    };
+    let found = images.iter().copied().max_by_key(rank);
+    found.ok_or_else(|| Stop::refuse("the catalogue names no Node.js image"))
+}
+
+/// What to say of a wish for some releases of a major that has others.
+fn narrow(image: &NodeImage, wishes: &[Wish]) -> Option<String> {
+    let narrow = wishes.iter().find(|(range, _)| met(image, range) != Met::Yes);
+    narrow.map(|(_, evidence)| other(image, evidence))
+}
+
+fn other(image: &NodeImage, evidence: &Evidence) -> String {
+    let Evidence { says, .. } = evidence;
+    format!("{} asks for Node.js `{says}`; the image has {}", evidence.place(), image.newest)
+}
+
+fn met(image: &NodeImage, range: &Range) -> Met {
+    let newest = NodeVersion::parse(&image.newest);
+    if newest.is_ok_and(|newest| range.satisfies(&newest)) {
+        return Met::Yes;
     }
-    if matches!(text, "node" | "stable" | "latest" | "current" | "lts" | "--lts" | "*" | "") {
-        return Range::parse("*").ok();
+    if reaches(range, image.major) { Met::Major } else { Met::No }
+}
+
+/// Whether a range holds a release of a major.
+fn reaches(range: &Range, major: u64) -> bool {
+    Range::parse(format!("{major}.x")).is_ok_and(|line| range.allows_any(&line))
+}
+
+/// The supported major that is nearest to a range without one: the next, else the newest.
+fn neighbour<'a>(images: &[&'a NodeImage], range: &Range) -> Option<&'a NodeImage> {
+    let newest = images.iter().copied().max_by_key(|image| image.major)?;
+    let last = (0..newest.major).rev().find(|major| reaches(range, *major));
+    let later = images.iter().copied().filter(|image| last.is_some_and(|last| image.major > last));
+    Some(later.min_by_key(|image| image.major).unwrap_or(newest))
+}
+
+/// What to say of a wish that no image meets.
+fn warning(knowledge: &catalog::Node, image: &NodeImage, range: &Range, evidence: &Evidence) -> String {
+    let Evidence { says, .. } = evidence;
+    let (place, major) = (evidence.place(), image.major);
+    let newest = knowledge.build.iter().map(|image| image.major).max().unwrap_or(major);
+    if (0..newest).all(|major| !reaches(range, major)) {
+        return format!(
+            "{place} asks for Node.js `{says}`, which no image has: {major} is taken, the newest"
+        );
     }
-    let exact = text.strip_prefix('v').unwrap_or(text);
-    if let Ok(version) = NodeVersion::parse(exact) {
-        // Any release of the same major runs what one of them runs.
-        return Range::parse(format!("{}.x", version.major())).ok();
+    let is_there = knowledge.ended.iter().any(|ended| met(ended, range) > Met::No);
+    format!(
+        "{place} asks for Node.js `{says}`, which has ended: {major} is taken, the nearest that is supported{}",
+        if is_there { "; `--runtime cc` takes the release itself" } else { "" }
+    )
+}
+
+/// The version with the wish that decided: the one that the fewest images meet.
+fn reason(images: &[&NodeImage], image: &NodeImage, wishes: &[Wish]) -> (Version, String) {
+    let major = image.major;
+    let choices = |range: &Range| images.iter().filter(|image| met(image, range) > Met::No).count();
+    let fulfilled = wishes.iter().filter(|(range, _)| met(image, range) > Met::No);
+    let decided = fulfilled.min_by_key(|(range, _)| choices(range));
+    let gone = wishes.iter().find(|(range, _)| choices(range) == 0);
+    let version = |evidence: &Evidence| Version::from(major.to_string(), evidence);
+    match (decided, gone) {
+        (_, Some((_, evidence))) => {
+            let Evidence { file, says, .. } = *evidence;
+            let why =
+                format!("is Node.js {major}, the nearest that is still supported; {file} asks for `{says}`");
+            (version(evidence), why)
+        }
+        (Some((_, evidence)), None) => {
+            let why = format!("is Node.js {major}; {} asks for `{}`", evidence.file, evidence.says);
+            (version(evidence), why)
+        }
+        (None, None) => {
+            let why = format!("is Node.js {major}, a long-term support release; nothing asks for another");
+            (Version::default(major.to_string()), why)
+        }
     }
-    Range::parse(exact).ok()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::repo::Memory;
-
-    fn major(files: &[(&str, &str)]) -> (u64, usize) {
-        let memory = files.iter().fold(Memory::new(), |memory, (path, text)| memory.file(path, text));
-        let repo = Repo::in_memory(memory);
-        let package =
-            repo.text("package.json").unwrap().map(|text| Package::parse("package.json", text).unwrap());
-        let knowledge = catalog::node().unwrap();
-        let mut service = Service::new("x", "node");
-        let (image, _) = choose(&repo, package.as_ref(), &knowledge, &mut service).unwrap().unwrap();
-        (image.major, service.warnings.len())
-    }
-
-    fn engines(range: &str) -> (u64, usize) {
-        major(&[("package.json", &format!("{{\"engines\": {{\"node\": \"{range}\"}}}}"))])
-    }
-
-    #[test]
-    fn majors_by_engines() {
-        assert_eq!(major(&[]), (24, 0));
-        assert_eq!(engines(">= 18"), (24, 0));
-        assert_eq!(engines("22.x"), (22, 0));
-        assert_eq!(engines("^26.1.0"), (26, 0));
-        assert_eq!(engines(">=20.12 <21 || 22 || 24 <24.17.0 || 26 <26.3.1"), (22, 0));
-        assert_eq!(engines("18.x"), (22, 1));
-        assert_eq!(engines(">99"), (26, 1));
-        assert_eq!(engines("nonsense!"), (24, 1));
-    }
-
-    #[test]
-    fn version_files_and_aliases() {
-        assert_eq!(major(&[(".nvmrc", "v22.3.0\n")]), (22, 0));
-        assert_eq!(major(&[(".nvmrc", "lts/lithium")]), (26, 0));
-        assert_eq!(major(&[(".nvmrc", "lts/iron")]), (22, 1));
-        assert_eq!(major(&[(".nvmrc", "lts/*")]), (24, 0));
-        assert_eq!(
-            major(&[(".node-version", "26"), ("package.json", "{\"engines\": {\"node\": \">=18\"}}")]),
-            (26, 0)
-        );
-        assert_eq!(major(&[(".tool-versions", "ruby 3\nnodejs 22.1.0\n")]), (22, 0));
-        assert_eq!(major(&[(".nvmrc", "some_invalid_version")]), (24, 1));
-    }
-}
+mod tests;

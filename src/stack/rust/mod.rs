@@ -29,7 +29,7 @@ use crate::options::Options;
 use crate::repo::Repo;
 use crate::service::Service;
 use crate::stack::common::Root;
-use crate::stack::front::Front;
+use crate::stack::javascript::front::Front;
 use crate::verdict::Finding;
 
 /// The build stages of a Rust program.

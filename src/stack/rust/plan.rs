@@ -24,7 +24,7 @@ use crate::service::{Kind, Service};
 use crate::source::assets::Asset;
 use crate::source::listen::Listening;
 use crate::stack::common::{self, OneFile};
-use crate::stack::front::{self, Front};
+use crate::stack::javascript::front::{self, Front};
 use crate::verdict::{Halt, Planned, Stop};
 
 /// Plans the chosen program.

@@ -311,6 +311,8 @@ impl Search<'_> {
                 .help("if it is a program, add a `start` script or name it: `--start 'node FILE'`")
                 .into());
             }
+            let typed = sources::stands_in(self.repo, &self.candidate.folder, file)?.filter(|_| !builds);
+            let file = typed.as_deref().unwrap_or(file);
             let path = join(&self.candidate.folder, file.trim_start_matches("./"));
             let evidence = match is_main {
                 true => package.evidence("start", &["main"]),

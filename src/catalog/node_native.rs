@@ -54,6 +54,9 @@ pub struct NodeNeed {
     /// Words of sources that use it without.
     #[serde(default)]
     pub unless_words: Vec<String>,
+    /// Words of sources that use it here, whatever else they say.
+    #[serde(default)]
+    pub despite_words: Vec<String>,
     /// Whether a package that brings it along often does without.
     #[serde(default)]
     pub direct: bool,

@@ -421,3 +421,21 @@ fn a_service_with_a_lock_file_of_its_own_keeps_to_it() {
     assert!(files_of(&plan).0.contains("npm ci"), "{}", files_of(&plan).0);
     assert!(!plan.service.warnings.iter().any(|warning| warning.contains("does not fit")));
 }
+
+#[test]
+fn a_source_in_typescript_is_no_file_that_node_finds_by_another_name() {
+    let server = ("server.ts", "import http from 'node:http'; http.createServer().listen(3000)");
+    assert_eq!(
+        plan(&[server]).service.start,
+        ["/nodejs/bin/node", "server.ts"],
+        "Node.js takes the types out"
+    );
+    let manifest = r#"{"scripts": {"start": "node server.js"}}"#;
+    let reason = refusal(&[("package.json", manifest), server]);
+    assert_eq!(
+        reason,
+        "package.json:1 starts `server.js`, and only `server.ts` is there, which nothing compiles"
+    );
+    let built = r#"{"scripts": {"build": "tsc", "start": "node server.js"}}"#;
+    assert_eq!(plan(&[("package.json", built), server]).service.start, ["/nodejs/bin/node", "server.js"]);
+}

@@ -247,7 +247,8 @@ impl<'a> Question<'a> {
                     continue;
                 }
                 let is_elsewhere = row.unless.iter().any(is_there)
-                    || row.unless_words.iter().any(|word| self.started.says(word));
+                    || (row.unless_words.iter().any(|word| self.started.says(word))
+                        && !row.despite_words.iter().any(|word| self.started.says(word)));
                 let Some(needs) = row.needs.as_ref().filter(|_| !is_elsewhere) else {
                     let own =
                         row.warning.as_ref().filter(|_| row.needs.is_none() && self.direct(one).is_some());

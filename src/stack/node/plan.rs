@@ -263,6 +263,15 @@ impl<'a> Planning<'a> {
         }
         let file = file_of(&start.argv, self.package());
         self.refuse_elsewhere(start, &file)?;
+        let typed = sources::stands_in(self.repo, &join(&self.candidate.folder, &start.folder), &file)?;
+        if let Some(typed) = typed.filter(|_| sources.found && !builds) {
+            let place = start.evidence.place();
+            let reason =
+                format!("{place} starts `{file}`, and only `{typed}` is there, which nothing compiles");
+            return Err(Stop::refuse(reason)
+                .help(format!("add a `build` script that makes it, or `--start 'node {typed}'`: Node.js runs what needs no more than its types taken out"))
+                .into());
+        }
         if sources.found || file.starts_with("node_modules/") || !install.steps.runs.is_empty() {
             return Ok(());
         }

@@ -119,6 +119,14 @@ pub(super) fn resolve(repo: &Repo, path: &str) -> Result<Option<String>> {
     Ok(None)
 }
 
+/// The source in TypeScript that is there where a path names what a compiler would make of it; seen
+/// from its package. Node.js itself does not look for it.
+pub(super) fn stands_in(repo: &Repo, folder: &str, file: &str) -> Result<Option<String>> {
+    let is_typed = |path: &str| [".ts", ".mts", ".cts", ".tsx"].iter().any(|ending| path.ends_with(ending));
+    let found = resolve(repo, &join(folder, file))?.filter(|path| is_typed(path) && !is_typed(file));
+    Ok(found.and_then(|path| Some(path.strip_prefix(folder)?.trim_start_matches('/').to_owned())))
+}
+
 /// Whether nothing is at a path of sources, under whatever ending.
 fn is_absent(repo: &Repo, path: &str) -> Result<bool> {
     let (folder, name) = (parent(path), path.rsplit('/').next().unwrap_or(path));

@@ -311,6 +311,10 @@ impl Search<'_> {
                 .help("if it is a program, add a `start` script or name it: `--start 'node FILE'`")
                 .into());
             }
+            let makes = |name: &&String| package.script(name).is_some();
+            let may_build = builds || self.facts.knowledge.front.hooks.iter().any(|name| makes(&name));
+            let typed = sources::stands_in(self.repo, &self.candidate.folder, file)?.filter(|_| !may_build);
+            let file = typed.as_deref().unwrap_or(file);
             let path = join(&self.candidate.folder, file.trim_start_matches("./"));
             let evidence = match is_main {
                 true => package.evidence("start", &["main"]),

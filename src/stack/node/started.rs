@@ -45,7 +45,7 @@ impl Started {
             return;
         }
         let says = |token: Option<Token>, word: &str| matches!(token, Some(Token::Word(said) | Token::Text(said)) if said == word);
-        for word in known.need.iter().flat_map(|row| &row.unless_words) {
+        for word in known.need.iter().flat_map(|row| row.unless_words.iter().chain(&row.despite_words)) {
             if (0..source.lexemes.len()).any(|at| says(source.token(at), word)) {
                 self.words.insert(word.clone());
             }

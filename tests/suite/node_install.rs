@@ -146,6 +146,27 @@ fn what_only_development_compiles_is_a_warning() {
 }
 
 #[test]
+fn each_node_gyp_is_told_where_the_headers_are() {
+    let told = |more: &str| {
+        let package = format!(
+            r#"{{"scripts": {{"start": "node a.js"}}, "dependencies": {{"bcrypt": "5.1.1"}}{more}}}"#
+        );
+        let server = "require('http').createServer(f).listen(8080)";
+        let files = [("package.json", package.as_str()), ("a.js", server)];
+        let text = files_of(&decide(&files, &Options::default()).unwrap()).0;
+        text.lines().filter(|line| line.ends_with("nodedir=/usr/local")).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(told(""), "ARG npm_package_config_node_gyp_nodedir=/usr/local");
+    for old in [
+        r#", "engines": {"node": "22.x"}"#,
+        r#", "packageManager": "yarn@4.3.1""#,
+        r#", "packageManager": "pnpm@9.15.9""#,
+    ] {
+        assert_eq!(told(old), "ARG npm_config_nodedir=/usr/local", "{old}");
+    }
+}
+
+#[test]
 fn libraries_of_compiled_modules_are_copied() {
     let package = r#"{"scripts": {"start": "node a.js"}, "dependencies": {"canvas": "^2.11.0"}}"#;
     let files = [("package.json", package), ("a.js", "require('http').createServer(f).listen(8080)")];

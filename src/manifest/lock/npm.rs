@@ -130,7 +130,8 @@ pub(super) fn parse(file: &str, text: &str) -> Result<LockFile> {
             asked.to = nearest(index, &importer.folder, &asked.name).cloned();
         }
     }
-    lock.peer_conflict = conflict(&lock, &peers).filter(|_| brings_all(&lock));
+    let is_bare = brings_all(&lock);
+    lock.peer_conflict = conflict(&lock, &peers, |folder| is_bare || is_asked_for(&lock, folder));
     Ok(lock)
 }
 
@@ -145,9 +146,19 @@ fn peers(packages: &BTreeMap<String, Entry>) -> Vec<Peer> {
     packages.iter().filter(|(path, _)| path.contains("node_modules/")).flat_map(of).collect()
 }
 
-/// The first peer whose installed version is not in the range that is asked for.
-fn conflict(lock: &LockFile, peers: &[Peer]) -> Option<(String, String)> {
-    peers.iter().find_map(|(folder, name, range)| {
+/// Whether a package.json of the repository names what is installed in a folder: its peers are never
+/// overridden, and `npm ci` fails.
+fn is_asked_for(lock: &LockFile, folder: &str) -> bool {
+    let asked = lock.importers.iter().flat_map(|importer| &importer.asked);
+    let mut asked = asked.filter(|asked| asked.kind != PEERS);
+    let target = lock.index.get(folder);
+    target.is_some() && asked.any(|asked| asked.to.as_ref() == target)
+}
+
+/// The first peer of a package that `counts` whose installed version is not in the range that is
+/// asked for.
+fn conflict(lock: &LockFile, peers: &[Peer], counts: impl Fn(&str) -> bool) -> Option<(String, String)> {
+    peers.iter().filter(|(folder, ..)| counts(folder)).find_map(|(folder, name, range)| {
         let Target::Package(at) = nearest(&lock.index, folder, name)? else { return None };
         let version = Version::parse(&lock.packages.get(*at)?.version).ok()?;
         let is_met = Range::parse(range).is_ok_and(|range| range.satisfies(&version));

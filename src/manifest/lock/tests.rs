@@ -563,15 +563,20 @@ proptest::proptest! {
 
 #[test]
 fn a_lock_file_that_was_made_without_peers_is_known() {
-    let conflict = |peer_only: &str| {
+    let conflict = |asked: &str, more: &str| {
         let text = format!(
-            r#"{{"lockfileVersion": 3, "packages": {{"": {{"dependencies": {{"a": "1", "react": "17"}}}},
+            r#"{{"lockfileVersion": 3, "packages": {{"": {{"dependencies": {{{asked}, "react": "17"}}}},
             "node_modules/a": {{"version": "1.0.0", "peerDependencies": {{"react": "^16"}}}},
-            "node_modules/react": {{"version": "17.0.2"}}{peer_only}}}}}"#
+            "node_modules/c": {{"version": "1.0.0", "dependencies": {{"a": "1"}}}},
+            "node_modules/react": {{"version": "17.0.2"}}{more}}}}}"#
         );
         LockFile::parse("package-lock.json", &text).unwrap().peer_conflict
     };
-    assert_eq!(conflict(""), Some(("a".to_owned(), "react".to_owned())));
-    // What nobody asks for but as a peer is there only if peers were resolved.
-    assert_eq!(conflict(r#", "node_modules/b": {"version": "1.0.0"}"#), None);
+    let found = Some(("a".to_owned(), "react".to_owned()));
+    assert_eq!(conflict(r#""c": "1""#, ""), found);
+    // What nobody asks for but as a peer is there only if peers were resolved: npm overrides those
+    // of what others bring, and fails at those of what package.json names.
+    let peer_only = r#", "node_modules/b": {"version": "1.0.0"}"#;
+    assert_eq!(conflict(r#""c": "1""#, peer_only), None);
+    assert_eq!(conflict(r#""a": "1", "c": "1""#, peer_only), found);
 }

@@ -211,7 +211,7 @@ fn stage(
     refuse_odd(paths.chain(install.folders.iter().map(String::as_str)))?;
     let (node, why) = image(repo, candidate, knowledge)?;
     heed(repo, candidate, &mut install, node)?;
-    let equipment = equip_front(&request, &mut install, scripts, &catalog::node_natives()?)?;
+    let equipment = equip_front(&request, &mut install, scripts, node, &catalog::node_natives()?)?;
     let (image, why) = equipment.image(node, why);
     for (one, _) in evidence {
         service.evidence.push(one.clone());

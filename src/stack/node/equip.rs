@@ -11,7 +11,22 @@ use crate::stack::javascript::package::Candidate;
 use crate::verdict::Halt;
 
 /// Where the build image has the files that node-gyp compiles against, which it would download.
-pub(super) const HEADERS: (&str, &str) = ("npm_package_config_node_gyp_nodedir", "/usr/local");
+const HEADERS: &str = "/usr/local";
+
+/// The variable that every node-gyp reads; npm 11 and later say that they do not know it.
+const NODEDIR: &str = "npm_config_nodedir";
+
+/// The one that node-gyp reads since 11.5, of which npm says nothing.
+const QUIET_NODEDIR: &str = "npm_package_config_node_gyp_nodedir";
+
+/// The first Node.js whose own npm brings such a node-gyp; other managers have older ones, or the
+/// one of the lock file.
+const QUIET_SINCE: u64 = 24;
+
+/// Whether a variable is there because something compiles.
+pub(super) fn is_for_compiling(env: &Env) -> bool {
+    env.name == NODEDIR || env.name == QUIET_NODEDIR
+}
 
 /// What a stage is given.
 pub(in crate::stack) struct Equipment {
@@ -41,6 +56,7 @@ pub(super) fn equip(
     request: &Request,
     install: &mut Install,
     scripts: &[String],
+    node: &NodeImage,
 ) -> Result<Equipment, Halt> {
     if let Some(stop) = native.uninstallable {
         return Err(stop.into());
@@ -48,7 +64,9 @@ pub(super) fn equip(
     let started = request.compiler(install, scripts)?;
     let mut variables = native.build_env;
     if native.full.is_some() {
-        variables.push((HEADERS.0.to_owned(), HEADERS.1.to_owned()));
+        let is_quiet = install.manager.name == "npm" && node.major >= QUIET_SINCE;
+        let name = if is_quiet { QUIET_NODEDIR } else { NODEDIR };
+        variables.push((name.to_owned(), HEADERS.to_owned()));
     }
     for (name, value) in variables {
         install.steps.env.retain(|env| env.name != name);
@@ -66,6 +84,7 @@ pub(in crate::stack) fn equip_front(
     request: &Request,
     install: &mut Install,
     scripts: &[String],
+    node: &NodeImage,
     known: &NodeNatives,
 ) -> Result<Equipment, Halt> {
     let lock = read_lock(request.repo, &install.workspace.root)?;
@@ -78,7 +97,7 @@ pub(in crate::stack) fn equip_front(
         started: &Started::default(),
         known,
     });
-    equip(native, request, install, scripts)
+    equip(native, request, install, scripts, node)
 }
 
 /// The packages that are installed together.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::equip::{HEADERS, equip, members};
+use super::equip::{equip, is_for_compiling, members};
 use super::native::{self, Native};
 use super::plan::Planning;
 use super::script::{self, Start};
@@ -40,7 +40,7 @@ impl Planning<'_> {
         self.hold_places(install)?;
         let scripts: Vec<String> = steps.iter().filter_map(Step::name).map(str::to_owned).collect();
         let native = self.native(install, &Sources::default(), true)?;
-        let equipment = equip(native, &self.request(), install, &scripts)?;
+        let equipment = equip(native, &self.request(), install, &scripts, image)?;
         let (reference, why) = equipment.image(image, why);
         Ok((reference, why, equipment.packages))
     }
@@ -167,7 +167,7 @@ impl Planning<'_> {
 
     /// Whether packages hold what only their install made.
     fn is_generated(&self, install: &Install) -> bool {
-        let compiles = install.steps.env.iter().any(|env| env.name == HEADERS.0);
+        let compiles = install.steps.env.iter().any(is_for_compiling);
         let libraries = install.workspace.shipped(self.candidate);
         let generates = |one: &Candidate| one.package.dependency(GENERATED).is_some();
         compiles || generates(self.candidate) || libraries.into_iter().any(generates)

@@ -439,3 +439,18 @@ fn a_source_in_typescript_is_no_file_that_node_finds_by_another_name() {
     let built = r#"{"scripts": {"build": "tsc", "start": "node server.js"}}"#;
     assert_eq!(plan(&[("package.json", built), server]).service.start, ["/nodejs/bin/node", "server.js"]);
 }
+
+#[test]
+fn a_root_that_starts_a_file_of_a_member_is_refused() {
+    let root = r#"{"workspaces": ["packages/*"], "scripts": {"start": "node packages/a/index.js"}}"#;
+    let member = r#"{"name": "a", "dependencies": {"hono": "4"}}"#;
+    let files = [
+        ("package.json", root),
+        ("packages/a/package.json", member),
+        ("packages/a/index.js", "x.listen(3000)"),
+    ];
+    assert_eq!(
+        refusal(&files),
+        "package.json:1 starts `packages/a/index.js`, which belongs to the package in `packages/a`"
+    );
+}

@@ -263,6 +263,19 @@ impl<'a> Planning<'a> {
         }
         let file = file_of(&start.argv, self.package());
         self.refuse_elsewhere(start, &file)?;
+        let plain = file.trim_start_matches("./");
+        let others = install.workspace.members.iter().chain(&install.workspace.others);
+        let is_inside = |one: &&&Candidate| {
+            one.folder != self.candidate.folder && plain.starts_with(&format!("{}/", one.folder))
+        };
+        if let Some(member) = others.filter(|one| !one.folder.is_empty()).find(is_inside) {
+            let place = start.evidence.place();
+            let reason =
+                format!("{place} starts `{file}`, which belongs to the package in `{}`", member.folder);
+            return Err(Stop::refuse(reason)
+                .help(format!("`--service {}` installs and starts that package", member.folder))
+                .into());
+        }
         let typed = sources::stands_in(self.repo, &join(&self.candidate.folder, &start.folder), &file)?;
         if let Some(typed) = typed.filter(|_| sources.found && !builds) {
             let place = start.evidence.place();

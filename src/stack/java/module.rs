@@ -1,0 +1,106 @@
+//! What a build's files say of one module, whichever tool builds it.
+
+use crate::catalog::Release;
+use crate::evidence::Evidence;
+use crate::verdict::Stop;
+
+/// One module of a build: a Maven project or a Gradle project.
+#[derive(Debug)]
+pub(super) struct Module {
+    /// Folder below the repository; empty at the root.
+    pub folder: String,
+    /// The artifact id, or the name of the Gradle project.
+    pub name: String,
+    /// The file that describes it, from the root of the repository.
+    pub manifest: String,
+    /// Where it is named.
+    pub evidence: Evidence,
+    /// The Java release that it is compiled for or with.
+    pub java: Option<Asked>,
+    /// What it stands on, whatever is inherited included.
+    pub dependencies: Vec<Dependency>,
+    pub makes: Makes,
+}
+
+/// A Java release that something asks for.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub release: u64,
+    /// Whether a JDK of this very release must be there, as toolchains demand.
+    pub exact: bool,
+    pub evidence: Evidence,
+}
+
+/// Something that a module stands on, test scopes left out.
+#[derive(Clone, Debug)]
+pub(super) struct Dependency {
+    pub group: String,
+    pub artifact: String,
+    /// As far as the repository says it.
+    pub version: Option<String>,
+    /// Whether it is there when the program runs: neither provided nor for compilation alone.
+    pub shipped: bool,
+    pub evidence: Evidence,
+}
+
+/// What the build of a module leaves.
+#[derive(Debug)]
+pub(super) enum Makes {
+    Application(Box<Application>),
+    /// A library or a parent, with the reason in a few words ("packaging `pom`").
+    Library(String),
+    /// Something that cannot be started from such an image, or of which it cannot be said how.
+    Refused(Stop),
+}
+
+/// What a module makes that can be started.
+#[derive(Debug)]
+pub(super) struct Application {
+    /// `spring-boot`, `quarkus`, `micronaut`, ...; `None` for a plain program.
+    pub framework: Option<String>,
+    pub version: Option<Release>,
+    pub shape: Shape,
+    /// Maven goals (`package`) or Gradle tasks (`bootJar`, without the project's path) that make
+    /// it, properties that they need among them.
+    pub tasks: Vec<String>,
+    pub output: Output,
+    /// What says so; the first is the plugin or line that makes it an application.
+    pub evidence: Vec<Evidence>,
+    pub warnings: Vec<String>,
+}
+
+/// How what is made is laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// An executable jar or war of Spring Boot; whether the build file leaves its layers alone.
+    Boot { layered: bool },
+    /// A folder: `quarkus-run.jar`, `lib`, `app`, `quarkus`.
+    QuarkusFolder,
+    /// One jar that holds all that it needs and names its main class.
+    Jar,
+    /// A jar that names its main class and, in its manifest, the jars of this folder beside it.
+    JarAndFolder(String),
+    /// Jars on the class path, and the class to start, where the build file names one.
+    ClassPath { main: Option<String> },
+}
+
+/// Where the build leaves it, below the module's folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Output {
+    /// `target`, `build/libs`, `build/install/*/lib`.
+    pub folder: String,
+    pub file: File,
+}
+
+/// The name of a file that the build makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum File {
+    /// This very name, whatever the version.
+    Exact(String),
+    /// What stands before and after the version: `shop-`, `-exec.jar`.
+    Versioned { before: String, after: String },
+    /// The only jar in the folder, but for sources, documentation, tests and `-plain`.
+    OnlyJar,
+    /// The folder as a whole.
+    Folder,
+}

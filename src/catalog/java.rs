@@ -12,7 +12,8 @@ pub struct Jdk {
     pub version: u64,
     pub wrapper: String,
     pub maven: String,
-    pub runtime: String,
+    /// The distroless image of the release; `None` where there is none.
+    pub runtime: Option<String>,
     pub glibc: Release,
     #[serde(default)]
     pub default: bool,
@@ -33,12 +34,37 @@ pub struct BootJar {
     pub checked: toml::value::Datetime,
 }
 
-/// The newest JDK that a Spring Boot line runs on.
+/// The JDKs that a line of a framework runs on.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct BootJdk {
+pub struct FrameworkJdk {
+    pub framework: String,
     pub from: Release,
-    pub newest: u64,
+    pub oldest: u64,
+    #[serde(default)]
+    pub newest: Option<u64>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// An option of the virtual machine that older releases of a framework need on a Java with modules.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opens {
+    pub framework: String,
+    pub before: Release,
+    pub option: String,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// A build image that brings Gradle.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GradleImage {
+    pub major: u64,
+    pub jdk: u64,
+    pub reference: String,
     pub source: String,
     pub checked: toml::value::Datetime,
 }
@@ -56,7 +82,9 @@ pub struct Artifacts {
 pub struct Java {
     pub jdk: Vec<Jdk>,
     pub boot: Vec<BootJar>,
-    pub boot_jdk: Vec<BootJdk>,
+    pub framework_jdk: Vec<FrameworkJdk>,
+    pub opens: Vec<Opens>,
+    pub gradle_image: Vec<GradleImage>,
     pub server: Artifacts,
 }
 

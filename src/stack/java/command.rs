@@ -1,0 +1,151 @@
+//! The build stage: its image, and the commands that make the program.
+
+use super::jdk::Jdks;
+use super::layout::Step;
+use super::plan::Planning;
+use super::project::Wrapper;
+use super::{Build, Jre, Toolchain};
+use crate::catalog::{GradleImage, Jdk};
+use crate::options::BuildTool;
+use crate::service::Service;
+use crate::verdict::Stop;
+
+/// Where a second JDK goes in the build image.
+const TOOLCHAIN: &str = "/opt/java/toolchain";
+
+/// The release of Gradle that images bring where the project says none: the one before the newest,
+/// which older plugins still run on.
+const GRADLE: u64 = 8;
+
+impl Planning<'_> {
+    /// The build stage.
+    ///
+    /// # Errors
+    /// A stop when no image has the JDK and the build tool.
+    pub(super) fn build(
+        &self,
+        jdks: &Jdks,
+        steps: Vec<Step>,
+        jre: Option<Jre>,
+        service: &mut Service,
+    ) -> Result<Build, Stop> {
+        let (image, tool_why, caches) = self.image(&jdks.build)?;
+        let toolchain = jdks.toolchain.as_ref().map(|jdk| Toolchain {
+            image: jdk.wrapper.clone(),
+            path: TOOLCHAIN.to_owned(),
+            why: format!("Java {}, which the build asks for as a toolchain", jdk.version),
+        });
+        service.build_image = Some(image.clone());
+        Ok(Build {
+            image,
+            why: jdks.why.clone(),
+            tool_why,
+            toolchain,
+            caches,
+            secrets: self.project.secrets.clone(),
+            commands: self.commands(jdks),
+            steps,
+            jre,
+        })
+    }
+
+    /// The image, why it brings the tool or not, and the folders that the tool keeps downloads in.
+    fn image(&self, jdk: &Jdk) -> Result<(String, String, Vec<String>), Stop> {
+        let folders = |all: &[&str]| all.iter().map(|folder| (*folder).to_owned()).collect::<Vec<_>>();
+        Ok(match (self.project.tool, &self.project.wrapper) {
+            (BuildTool::Maven, Wrapper::Used) => (
+                jdk.wrapper.clone(),
+                "the project's own wrapper brings Maven".to_owned(),
+                folders(&["/root/.m2/repository", "/root/.m2/wrapper"]),
+            ),
+            (BuildTool::Maven, Wrapper::Missing) => (
+                jdk.maven.clone(),
+                "the project has no wrapper, so the image brings Maven".to_owned(),
+                folders(&["/root/.m2/repository"]),
+            ),
+            (BuildTool::Gradle, Wrapper::Used) => (
+                jdk.wrapper.clone(),
+                "the project's own wrapper brings Gradle".to_owned(),
+                folders(&["/root/.gradle"]),
+            ),
+            (BuildTool::Gradle, Wrapper::Missing) => {
+                let image = self.gradle_image(jdk)?;
+                let why = format!("the project has no wrapper, so the image brings Gradle {}", image.major);
+                (image.reference.clone(), why, folders(&["/home/gradle/.gradle"]))
+            }
+        })
+    }
+
+    /// The image with Gradle on this JDK: the release that the project names, or the usual one, or
+    /// the only one.
+    fn gradle_image(&self, jdk: &Jdk) -> Result<&GradleImage, Stop> {
+        let major = self.project.gradle.as_ref().map_or(GRADLE, |range| range.version.major());
+        let of_jdk = || self.knowledge.gradle_image.iter().filter(|image| image.jdk == jdk.version);
+        let named = of_jdk().find(|image| image.major == major);
+        named.or_else(|| of_jdk().max_by_key(|image| image.major)).ok_or_else(|| {
+            Stop::refuse(format!("no image has Gradle and Java {}", jdk.version))
+                .help("add Gradle's wrapper to the project: `gradle wrapper`")
+        })
+    }
+
+    /// What the build runs, one command after the other.
+    fn commands(&self, jdks: &Jdks) -> Vec<Vec<String>> {
+        match self.project.tool {
+            BuildTool::Maven => self.maven(),
+            BuildTool::Gradle => vec![self.gradle(jdks)],
+        }
+    }
+
+    /// Maven, on the module and what it stands on.
+    fn maven(&self) -> Vec<Vec<String>> {
+        let program: &[&str] = match self.project.wrapper {
+            // Given to sh, the script runs even where git lost its mode; it finds its files by its path.
+            Wrapper::Used => &["sh", "./mvnw"],
+            Wrapper::Missing => &["mvn"],
+        };
+        let command = |extra: &[&str], tasks: &[String]| {
+            let fixed = program.iter().chain(&["-B", "-ntp", "-DskipTests"]).chain(extra);
+            let mut words: Vec<String> = fixed.map(|word| (*word).to_owned()).collect();
+            words.extend(self.arguments());
+            words.extend(tasks.iter().cloned());
+            words
+        };
+        let tasks = &self.application.tasks;
+        let folder = self.module.folder.as_str();
+        if folder.is_empty() {
+            return vec![command(&[], tasks)];
+        }
+        vec![command(&["-pl", folder, "-am"], tasks)]
+    }
+
+    /// Gradle, on the module's own tasks.
+    fn gradle(&self, jdks: &Jdks) -> Vec<String> {
+        let program: &[&str] = match self.project.wrapper {
+            Wrapper::Used => &["sh", "./gradlew"],
+            Wrapper::Missing => &["gradle"],
+        };
+        let mut words: Vec<String> =
+            program.iter().chain(&["--no-daemon"]).map(|word| (*word).to_owned()).collect();
+        if jdks.toolchain.is_some() {
+            words.push(format!("-Porg.gradle.java.installations.paths={TOOLCHAIN}"));
+        }
+        words.extend(self.arguments());
+        let path = self.module.folder.replace('/', ":");
+        words.extend(self.application.tasks.iter().map(|task| match task.starts_with('-') || path.is_empty() {
+            true => task.clone(),
+            false => format!(":{path}:{task}"),
+        }));
+        words
+    }
+
+    /// Arguments that let plugins of the module's build pass.
+    fn arguments(&self) -> Vec<String> {
+        let mut arguments: Vec<String> = Vec::new();
+        for argument in self.notes().flat_map(|note| &note.arguments) {
+            if !arguments.contains(argument) {
+                arguments.push(argument.clone());
+            }
+        }
+        arguments
+    }
+}

@@ -1,0 +1,57 @@
+//! Which modules of the project stand on which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::module::Module;
+
+/// The modules by their folders, and what each stands on.
+pub(super) struct Graph {
+    modules: BTreeMap<String, Node>,
+}
+
+struct Node {
+    name: String,
+    /// Folders of the modules that it stands on itself.
+    on: Vec<String>,
+}
+
+impl Graph {
+    /// The graph of these modules.
+    pub(super) fn of(modules: &[Module]) -> Graph {
+        let by_name: BTreeMap<&str, &str> =
+            modules.iter().map(|module| (module.name.as_str(), module.folder.as_str())).collect();
+        let node = |module: &Module| {
+            let on = module.dependencies.iter().filter_map(|one| by_name.get(one.artifact.as_str()));
+            let on = on.filter(|folder| **folder != module.folder).map(|folder| (*folder).to_owned());
+            Node { name: module.name.clone(), on: on.collect() }
+        };
+        Graph { modules: modules.iter().map(|module| (module.folder.clone(), node(module))).collect() }
+    }
+
+    /// The folders of all modules.
+    pub(super) fn folders(&self) -> impl Iterator<Item = &str> {
+        self.modules.keys().map(String::as_str)
+    }
+
+    /// The module in this folder, and all that it stands on, by folder.
+    pub(super) fn with_below(&self, folder: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![folder.to_owned()];
+        while let Some(folder) = open.pop() {
+            if let Some(node) = self.modules.get(&folder)
+                && !found.contains(&folder)
+            {
+                open.extend(node.on.iter().cloned());
+            }
+            found.insert(folder);
+        }
+        found
+    }
+
+    /// The names of the modules that the one in this folder stands on.
+    pub(super) fn below(&self, folder: &str) -> Vec<String> {
+        let found = self.with_below(folder);
+        let others = found.iter().filter(|one| *one != folder);
+        others.filter_map(|one| self.modules.get(one)).map(|node| node.name.clone()).collect()
+    }
+}

@@ -1,0 +1,25 @@
+//! What of a project of the JVM its build does not read.
+
+use std::collections::BTreeSet;
+
+use super::graph::Graph;
+use crate::plan::{IgnoreGroup, common_ignore};
+
+/// What builds leave and what only tests read, in the folder of every module.
+const MADE: &[&str] = &["target", "build", ".gradle", "src/test"];
+
+/// The lines of `.dockerignore`: patterns by depth rather than `**`, since packages of the sources
+/// may be called `target` or `build`, too.
+pub(super) fn groups(graph: &Graph) -> Vec<IgnoreGroup> {
+    let depths: BTreeSet<usize> = graph.folders().map(depth).chain([0]).collect();
+    let lines = depths.iter().flat_map(|depth| MADE.iter().map(move |made| format!("{}{made}", "*/".repeat(*depth))));
+    let mut lines: Vec<String> = lines.collect();
+    lines.push("**/*.iml".to_owned());
+    let mut groups = common_ignore();
+    groups.push(IgnoreGroup { title: "Made by the build, and what it does not read".to_owned(), lines });
+    groups
+}
+
+fn depth(folder: &str) -> usize {
+    if folder.is_empty() { 0 } else { folder.split('/').count() }
+}

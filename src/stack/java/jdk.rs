@@ -1,0 +1,185 @@
+//! The JDK that builds and the Java that runs.
+
+use super::module::Asked;
+use crate::catalog::{Java, Jdk, Release};
+use crate::options::{Options, RuntimeChoice};
+use crate::service::{Service, Version};
+use crate::verdict::Stop;
+
+/// The JDKs of a plan.
+pub(super) struct Jdks {
+    /// In the build image: what the build tool runs on.
+    pub build: Jdk,
+    /// A second JDK in the build image, that a toolchain asks for and the build tool cannot run on.
+    pub toolchain: Option<Jdk>,
+    /// The release that runs.
+    pub runtime: Jdk,
+    /// Why these, as the end of a sentence about the build image.
+    pub why: String,
+}
+
+/// The releases of Java that the project's Gradle runs on.
+#[derive(Debug)]
+pub(super) struct GradleRange {
+    /// Of Gradle.
+    pub version: Release,
+    pub oldest: u64,
+    pub newest: u64,
+}
+
+impl GradleRange {
+    fn runs_on(&self, release: u64) -> bool {
+        (self.oldest..=self.newest).contains(&release)
+    }
+}
+
+/// What bounds the choice.
+pub(super) struct Bounds<'a> {
+    pub knowledge: &'a Java,
+    pub options: &'a Options,
+    pub framework: Option<(&'a str, Option<&'a Release>)>,
+    /// What the project's Gradle can run on.
+    pub gradle: Option<&'a GradleRange>,
+    /// Whether Gradle downloads a JDK that is not there.
+    pub downloads: bool,
+}
+
+impl Bounds<'_> {
+    /// Chooses the nearest JDKs that are not older than asked for.
+    ///
+    /// # Errors
+    /// A stop when there are none.
+    pub(super) fn choose(&self, asked: Option<Asked>, service: &mut Service) -> Result<Jdks, Stop> {
+        let Some(asked) = asked else { return self.unasked(service) };
+        service.version = Some(Version::from(asked.release.to_string(), &asked.evidence));
+        let wanted = self.nearest(asked.release, |_| true).ok_or_else(|| self.unknown(&asked))?;
+        if asked.exact && wanted.version != asked.release && !self.downloads {
+            let reason = format!(
+                "{} asks for a toolchain of Java {}, of which no build image is kept",
+                asked.evidence.place(),
+                asked.release
+            );
+            return Err(Stop::refuse(reason)
+                .help(format!("nearest: a toolchain of Java {}", wanted.version))
+                .help("with Gradle's foojay resolver in settings.gradle the build downloads it by itself"));
+        }
+        let build = self.build(&asked, wanted)?;
+        let toolchain = (asked.exact && build.version != wanted.version).then(|| wanted.clone());
+        let runtime = self.runtime(wanted, &build).ok_or_else(|| self.unknown(&asked))?;
+        let why = self.explain(&asked, &build, &runtime, service);
+        service.evidence.push(asked.evidence);
+        Ok(Jdks { build, toolchain, runtime, why })
+    }
+
+    /// The JDK that the build tool runs on.
+    fn build(&self, asked: &Asked, wanted: &Jdk) -> Result<Jdk, Stop> {
+        let Some(range) = self.gradle.filter(|range| !range.runs_on(wanted.version)) else {
+            return Ok(wanted.clone());
+        };
+        let fits = |jdk: &&Jdk| range.runs_on(jdk.version);
+        let newer = self.nearest(asked.release, |jdk| range.runs_on(jdk.version));
+        let older = self.knowledge.jdk.iter().filter(fits).max_by_key(|jdk| jdk.version);
+        // An older JDK compiles for its own release at most, unless a toolchain does the work.
+        let older = older.filter(|_| asked.exact);
+        newer.or(older).cloned().ok_or_else(|| {
+            let place = asked.evidence.place();
+            Stop::refuse(format!(
+                "{place} asks for Java {}, which the project's Gradle {} cannot run on",
+                asked.release, range.version
+            ))
+            .help("update the Gradle wrapper, or ask for a toolchain")
+        })
+    }
+
+    /// What runs a program for this release: distroless, or made of the build's own JDK.
+    fn runtime(&self, wanted: &Jdk, build: &Jdk) -> Option<Jdk> {
+        if self.is_own() {
+            return Some(if build.version >= wanted.version { build } else { wanted }.clone());
+        }
+        self.nearest(wanted.version, |jdk| jdk.runtime.is_some()).cloned()
+    }
+
+    fn is_own(&self) -> bool {
+        self.options.runtime == Some(RuntimeChoice::Jlink) || self.options.aot_cache
+    }
+
+    /// Nothing asks: the default, within what the framework and the build tool run on.
+    fn unasked(&self, service: &mut Service) -> Result<Jdks, Stop> {
+        let (oldest, newest) = self.of_framework();
+        let fits = |jdk: &&Jdk| {
+            jdk.version >= oldest
+                && jdk.version <= newest
+                && self.gradle.is_none_or(|range| range.runs_on(jdk.version))
+        };
+        let mut known: Vec<&Jdk> = self.knowledge.jdk.iter().filter(fits).collect();
+        known.sort_by_key(|jdk| jdk.version);
+        let chosen = known.iter().find(|jdk| jdk.default).or(known.last());
+        let Some(build) = chosen.copied().cloned() else {
+            return Err(Stop::refuse("no known JDK runs both this framework and this build tool")
+                .help("`--java N` names the release"));
+        };
+        let Some(runtime) = self.runtime(&build, &build) else {
+            return Err(Stop::refuse(format!("no image runs Java {}", build.version)));
+        };
+        service.version = Some(Version::default(build.version.to_string()));
+        let why = match build.default {
+            true => format!("has Java {}, a long-term support release; nothing asks for another", build.version),
+            false => format!("has Java {}, the newest that suits; nothing asks for one", build.version),
+        };
+        Ok(Jdks { build, toolchain: None, runtime, why })
+    }
+
+    /// The oldest and the newest release that the framework runs on.
+    fn of_framework(&self) -> (u64, u64) {
+        let Some((name, Some(version))) = self.framework else { return (0, u64::MAX) };
+        let row = self
+            .knowledge
+            .framework_jdk
+            .iter()
+            .find(|row| row.framework == name && version.first(2) >= row.from);
+        row.map_or((0, u64::MAX), |row| (row.oldest, row.newest.unwrap_or(u64::MAX)))
+    }
+
+    fn nearest(&self, least: u64, fits: impl Fn(&Jdk) -> bool) -> Option<&Jdk> {
+        let known = self.knowledge.jdk.iter().filter(|jdk| jdk.version >= least && fits(jdk));
+        known.min_by_key(|jdk| jdk.version)
+    }
+
+    fn unknown(&self, asked: &Asked) -> Stop {
+        let newest = self.knowledge.jdk.iter().map(|jdk| jdk.version).max().unwrap_or(0);
+        Stop::refuse(format!(
+            "{} asks for Java {}, for which no distroless image exists",
+            asked.evidence.place(),
+            asked.release
+        ))
+        .help(format!("the newest with one is Java {newest}"))
+    }
+
+    /// The reason in words; what the user must know besides goes into the warnings.
+    fn explain(&self, asked: &Asked, build: &Jdk, runtime: &Jdk, service: &mut Service) -> String {
+        let (release, place, file) = (asked.release, asked.evidence.place(), &asked.evidence.file);
+        if runtime.version != release && !self.is_own() {
+            service.warnings.push(format!(
+                "{place} asks for Java {release}, for which no distroless image exists; it runs on Java {}{}",
+                runtime.version,
+                if build.version == release { " (`--runtime jlink` gives it its own)" } else { "" }
+            ));
+        }
+        let (_, newest) = self.of_framework();
+        if let Some((name, Some(version))) = self.framework
+            && runtime.version > newest
+        {
+            service
+                .warnings
+                .push(format!("{name} {version} is not known to run on Java {}", runtime.version));
+        }
+        if build.version == release {
+            format!("has Java {release}, as {file} asks")
+        } else if let Some(range) = self.gradle.filter(|range| !range.runs_on(release)) {
+            format!("has Java {}, which Gradle {} runs on; {file} asks for {release}", build.version, range.version)
+        } else {
+            format!("has Java {}, the nearest; {file} asks for {release}", build.version)
+        }
+    }
+}
+

@@ -1,0 +1,50 @@
+//! What a build tool's files say of the whole project, whichever tool it is.
+
+use super::jdk::GradleRange;
+use super::module::Module;
+use super::pick::Plain;
+use crate::evidence::Evidence;
+use crate::options::BuildTool;
+use crate::plan::Secret;
+
+/// A project of either tool.
+pub(super) struct Project {
+    pub tool: BuildTool,
+    pub modules: Vec<Module>,
+    /// The project's own copy of the tool, or why it is not used.
+    pub wrapper: Wrapper,
+    /// What Gradle runs on; `None` for Maven.
+    pub gradle: Option<GradleRange>,
+    /// Whether Gradle downloads JDKs that toolchains ask for.
+    pub downloads: bool,
+    /// How a module that no plugin packs becomes a program; `None` where that takes a plugin.
+    pub plain: Option<Plain>,
+    /// Plugins that need a word, by the folder of their module.
+    pub notes: Vec<Note>,
+    /// Lines that compute the Java version, by the folder of their module.
+    pub computed: Vec<(String, Evidence)>,
+    /// Credentials for repositories that are not public.
+    pub secrets: Vec<Secret>,
+    /// Files that the build reads by name.
+    pub needs: Vec<String>,
+    pub warnings: Vec<String>,
+}
+
+/// A script of the project that brings the build tool in the right version.
+pub(super) enum Wrapper {
+    Used,
+    /// There is none, or it cannot be used.
+    Missing,
+}
+
+/// A plugin that does more than compile: what it takes to build beside it.
+#[derive(Clone, Debug)]
+pub(super) struct Note {
+    /// Folder of the module that has it.
+    pub folder: String,
+    pub evidence: Evidence,
+    /// Arguments that let the build pass.
+    pub arguments: Vec<String>,
+    /// What the user must know.
+    pub warning: Option<String>,
+}

@@ -30,6 +30,9 @@ pub struct BootJar {
     pub jarmode: String,
     /// The class that starts the unpacked program, where it is not `java -jar`.
     pub launcher: Option<String>,
+    /// The class that starts an unpacked web archive; without one it stays whole.
+    #[serde(default)]
+    pub war: Option<String>,
     pub source: String,
     pub checked: toml::value::Datetime,
 }

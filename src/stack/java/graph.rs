@@ -10,6 +10,8 @@ pub(super) struct Graph {
 }
 
 struct Node {
+    /// Group and name, as others depend on it.
+    group: String,
     name: String,
     /// Folders of the modules that it stands on itself.
     on: Vec<String>,
@@ -20,10 +22,16 @@ impl Graph {
     pub(super) fn of(modules: &[Module]) -> Graph {
         let by_name: BTreeMap<&str, &str> =
             modules.iter().map(|module| (module.name.as_str(), module.folder.as_str())).collect();
+        let named = modules.iter().flat_map(|module| &module.dependencies);
+        let groups: BTreeMap<&str, &str> = named
+            .filter(|one| by_name.contains_key(one.artifact.as_str()))
+            .map(|one| (one.artifact.as_str(), one.group.as_str()))
+            .collect();
         let node = |module: &Module| {
             let on = module.dependencies.iter().filter_map(|one| by_name.get(one.artifact.as_str()));
             let on = on.filter(|folder| **folder != module.folder).map(|folder| (*folder).to_owned());
-            Node { name: module.name.clone(), on: on.collect() }
+            let group = groups.get(module.name.as_str()).map_or(String::new(), |group| (*group).to_owned());
+            Node { group, name: module.name.clone(), on: on.collect() }
         };
         Graph { modules: modules.iter().map(|module| (module.folder.clone(), node(module))).collect() }
     }
@@ -48,10 +56,11 @@ impl Graph {
         found
     }
 
-    /// The names of the modules that the one in this folder stands on.
-    pub(super) fn below(&self, folder: &str) -> Vec<String> {
+    /// Group and name of the modules that the one in this folder stands on.
+    pub(super) fn below(&self, folder: &str) -> Vec<(String, String)> {
         let found = self.with_below(folder);
         let others = found.iter().filter(|one| *one != folder);
-        others.filter_map(|one| self.modules.get(one)).map(|node| node.name.clone()).collect()
+        let nodes = others.filter_map(|one| self.modules.get(one));
+        nodes.map(|node| (node.group.clone(), node.name.clone())).collect()
     }
 }

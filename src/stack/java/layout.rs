@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::module::{Application, File, Module, Shape};
+use super::module::{Application, File, Module, Output, Shape};
 use crate::catalog::BootJar;
 use crate::plan::Copy;
 use crate::repo::join;
@@ -14,12 +14,16 @@ use crate::repo::join;
 pub enum Step {
     /// Copies the one jar that the build made to a fixed name.
     Take { jar: Jar, to: String },
-    /// Copies a folder that the build made; it may be missing where nothing belongs in it.
+    /// Copies a folder that the build made.
     Gather { from: String, to: String },
+    /// Copies a folder of libraries, which is not made where there are none.
+    Libraries { from: String, to: String },
+    /// Copies the libraries of what Gradle installs in this folder, whatever name it gives it.
+    Installed { folder: String, to: String },
     /// Unpacks a jar of Spring Boot into its layers.
-    Unpack { jarmode: String },
-    /// Moves the project's own jars out of the libraries.
-    Own { name: String },
+    Unpack { jar: String, jarmode: String, launcher: bool },
+    /// Moves those of the project's own jars that begin so out of the libraries.
+    Own { prefix: String },
 }
 
 /// Where the jar is, whatever the version.
@@ -49,21 +53,33 @@ const OUT: &str = "/out";
 /// The jar that is started, as the image calls it.
 const JAR: &str = "app.jar";
 
-/// Lays the application out; `own` are the names of the project's modules that it stands on.
+/// The same, for an executable web archive.
+const WAR: &str = "app.war";
+
+/// Lays the application out; `own` are the groups and names of the project's modules that it stands on.
 pub(super) fn layout(
     module: &Module,
     application: &Application,
-    own: &[String],
+    own: &[(String, String)],
     unpack: Option<&BootJar>,
 ) -> Layout {
     let folder = join(&module.folder, &application.output.folder);
     let take = |to: &str| Step::Take { jar: jar(&folder, &application.output.file), to: format!("{OUT}/{to}") };
     match &application.shape {
-        Shape::Boot { layered: true } if unpack.is_some() => layers(take(JAR), unpack),
-        Shape::Boot { .. } | Shape::Jar => whole(take(JAR)),
+        Shape::Boot { layered } => {
+            let is_war = application.output.file.is_war();
+            let name = if is_war { WAR } else { JAR };
+            match unpack.filter(|unpack| *layered && (!is_war || unpack.war.is_some())) {
+                Some(unpack) => layers(take(name), name, unpack),
+                None => whole(take(name), name),
+            }
+        }
+        Shape::Jar => whole(take(JAR), JAR),
         Shape::QuarkusFolder => quarkus(folder),
         Shape::JarAndFolder(libraries) => beside(take(JAR), &folder, libraries),
-        Shape::ClassPath { main } => class_path(module, application, &folder, own, main.clone().unwrap_or_default()),
+        Shape::ClassPath { main } => {
+            class_path(module, &application.output, &folder, own, main.clone().unwrap_or_default())
+        },
     }
 }
 
@@ -83,18 +99,26 @@ fn started(jar: &str) -> Vec<String> {
 
 const LAYERS: &str = "A layer each, rarest change first: an edit of the code pushes only the last";
 
-/// The layers of Spring Boot's jar, each a copy.
-fn layers(take: Step, unpack: Option<&BootJar>) -> Layout {
+/// The layers of Spring Boot's jar or war, each a copy.
+fn layers(take: Step, name: &str, unpack: &BootJar) -> Layout {
     let layers = ["dependencies", "spring-boot-loader", "snapshot-dependencies", "application"];
     let mut copies: Vec<Copy> =
         layers.iter().map(|layer| Copy::new(format!("{OUT}/layers/{layer}/"), "/app/")).collect();
     because(&mut copies, LAYERS);
-    let jarmode = unpack.map_or(String::new(), |unpack| unpack.jarmode.clone());
-    let launcher = unpack.and_then(|unpack| unpack.launcher.clone());
-    let why = launcher.iter().map(|_| "The unpacked layers are started by this class".to_owned()).collect();
-    let arguments = launcher.map_or_else(|| started(JAR), |class| vec![class]);
-    let steps = vec![take, Step::Unpack { jarmode }];
-    Layout { steps, copies, arguments, why, jars: vec![format!("{OUT}/{JAR}")] }
+    let jar = format!("{OUT}/{name}");
+    let class = if name == WAR { &unpack.war } else { &unpack.launcher };
+    let unpacked = Step::Unpack {
+        jar: jar.clone(),
+        jarmode: unpack.jarmode.clone(),
+        launcher: name == WAR,
+    };
+    Layout {
+        steps: vec![take, unpacked],
+        copies,
+        arguments: class.as_ref().map_or_else(|| started(name), |class| vec![class.clone()]),
+        why: class.iter().map(|_| "The unpacked layers are started by this class".to_owned()).collect(),
+        jars: vec![jar],
+    }
 }
 
 fn because(copies: &mut [Copy], why: &str) {
@@ -103,13 +127,13 @@ fn because(copies: &mut [Copy], why: &str) {
     }
 }
 
-fn whole(take: Step) -> Layout {
+fn whole(take: Step, name: &str) -> Layout {
     Layout {
         steps: vec![take],
-        copies: vec![Copy::new(format!("{OUT}/{JAR}"), format!("/app/{JAR}"))],
-        arguments: started(JAR),
+        copies: vec![Copy::new(format!("{OUT}/{name}"), format!("/app/{name}"))],
+        arguments: started(name),
         why: Vec::new(),
-        jars: vec![format!("{OUT}/{JAR}")],
+        jars: vec![format!("{OUT}/{name}")],
     }
 }
 
@@ -143,20 +167,27 @@ fn beside(take: Step, folder: &str, libraries: &str) -> Layout {
 const LIBRARIES: &str = "Libraries first: an edit of the code pushes only the layer after them";
 
 /// Jars on the class path: libraries, then what the project itself makes.
-fn class_path(module: &Module, application: &Application, folder: &str, own: &[String], main: String) -> Layout {
+fn class_path(
+    module: &Module,
+    output: &Output,
+    folder: &str,
+    own: &[(String, String)],
+    main: String,
+) -> Layout {
+    let lib = format!("{OUT}/lib");
+    let app = format!("{OUT}/app");
     let mut steps = Vec::new();
-    match application.output.file {
-        File::Folder => steps.push(Step::Gather { from: folder.to_owned(), to: format!("{OUT}/lib") }),
-        _ => {
-            steps.push(Step::Take {
-                jar: jar(folder, &application.output.file),
-                to: format!("{OUT}/app/{JAR}"),
-            });
-            steps.push(Step::Gather { from: join(folder, "dependency"), to: format!("{OUT}/lib") });
-        }
+    if output.file == File::Folder {
+        // Gradle's folder has them all, each by the name of its project.
+        steps.push(Step::Installed { folder: folder.to_owned(), to: lib });
+        let names = own.iter().map(|(_, name)| name).chain([&module.name]);
+        steps.extend(names.map(|name| Step::Own { prefix: name.clone() }));
+    } else {
+        steps.push(Step::Take { jar: jar(folder, &output.file), to: format!("{app}/{JAR}") });
+        // Maven's plugin is told to put the group before the name.
+        steps.push(Step::Libraries { from: join(folder, "dependency"), to: lib });
+        steps.extend(own.iter().map(|(group, name)| Step::Own { prefix: format!("{group}.{name}-") }));
     }
-    let moved = own.iter().chain((application.output.file == File::Folder).then_some(&module.name));
-    steps.extend(moved.map(|name| Step::Own { name: name.clone() }));
     let mut copies =
         vec![Copy::new(format!("{OUT}/lib/"), "/app/lib/"), Copy::new(format!("{OUT}/app/"), "/app/")];
     because(&mut copies, LIBRARIES);

@@ -87,7 +87,7 @@ pub(super) enum Shape {
 /// Where the build leaves it, below the module's folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Output {
-    /// `target`, `build/libs`, `build/install/*/lib`.
+    /// `target`, `build/libs`, `build` with what `installDist` installs.
     pub folder: String,
     pub file: File,
 }
@@ -103,4 +103,15 @@ pub(super) enum File {
     OnlyJar,
     /// The folder as a whole.
     Folder,
+}
+
+impl File {
+    /// Whether it is a web archive.
+    pub(super) fn is_war(&self) -> bool {
+        match self {
+            File::Exact(name) => name.ends_with(".war"),
+            File::Versioned { after, .. } => after.ends_with(".war"),
+            File::OnlyJar | File::Folder => false,
+        }
+    }
 }

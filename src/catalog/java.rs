@@ -79,6 +79,31 @@ pub struct Artifacts {
     pub artifacts: Vec<String>,
 }
 
+/// A framework, by what a module depends on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JavaFramework {
+    pub name: String,
+    /// A group, with all below it.
+    pub group: String,
+    /// What the artifact begins with.
+    pub artifact: String,
+    /// Properties that usually hold its version.
+    pub properties: Vec<String>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// Hosts of repositories, with all below them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JavaRepositories {
+    /// Those that anyone may read.
+    pub public: Vec<String>,
+    /// Those that always ask for credentials.
+    pub credentials: Vec<String>,
+}
+
 /// What is known about Java.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,6 +114,9 @@ pub struct Java {
     pub opens: Vec<Opens>,
     pub gradle_image: Vec<GradleImage>,
     pub server: Artifacts,
+    pub framework: Vec<JavaFramework>,
+    pub functions: Artifacts,
+    pub repositories: JavaRepositories,
 }
 
 /// Facts about Java.

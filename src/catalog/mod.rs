@@ -8,6 +8,7 @@ mod distroless;
 mod failures;
 mod go;
 mod java;
+mod maven;
 mod node;
 mod node_front;
 mod node_native;
@@ -28,7 +29,10 @@ pub use contents::{Contents, EngineMade, SecretFile, Tools, contents};
 pub use distroless::{Distroless, distroless};
 pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
-pub use java::{Artifacts, BootJar, FrameworkJdk, GradleImage, Java, Jdk, Opens, java};
+pub use java::{
+    BootJar, FrameworkJdk, GradleImage, Java, JavaFramework, JavaRepositories, Jdk, Opens, java,
+};
+pub use maven::{Maven, MavenExtension, MavenParents, MavenPlugin, maven};
 pub use node::{Named, Node, NodeConfig, NodeImage, NodeNitro, NodeOutput, NodeShip, node};
 pub use node_front::{NodeFront, NodeHook, NodeManager, NodeManagerVersion, NodeTool};
 pub use node_native::{

@@ -9,6 +9,7 @@ pub mod pom;
 pub mod properties;
 pub mod secret;
 pub mod shell;
+pub mod xml;
 pub mod yaml;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};

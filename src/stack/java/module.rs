@@ -19,6 +19,8 @@ pub(super) struct Module {
     pub java: Option<Asked>,
     /// What it stands on, whatever is inherited included.
     pub dependencies: Vec<Dependency>,
+    /// Its own jar, where it makes one whose name is known.
+    pub jar: Option<Output>,
     pub makes: Makes,
 }
 

@@ -1,7 +1,7 @@
 //! Which module is the service.
 
 use super::mains::{self, Main};
-use super::module::{Application, Makes, Module, Output, Shape};
+use super::module::{Application, Makes, Module, Shape};
 use crate::evidence::Evidence;
 use crate::options::Options;
 use crate::repo::Repo;
@@ -15,20 +15,13 @@ pub(super) struct Picked {
     pub application: Application,
 }
 
-/// How the class path of a module without any plugin for it is built: goals or tasks, and where its
-/// own jar is.
-pub(super) struct Plain {
-    pub tasks: Vec<String>,
-    pub output: fn(&Module) -> Output,
-}
-
 /// Picks the module: by flag, the only application, or the only module with a `main`.
 ///
 /// # Errors
 /// A stop with the candidates when several are equal, or with the reason when there is none.
 pub(super) fn pick(
     modules: Vec<Module>,
-    plain: Option<&Plain>,
+    plain: Option<&[String]>,
     repo: &Repo,
     options: &Options,
 ) -> Result<Picked, Halt> {
@@ -105,7 +98,7 @@ fn is_beside(folder: &str) -> bool {
 }
 
 /// Modules without an application that have a `main` in their sources.
-fn with_main<'m>(modules: &'m [Module], plain: Option<&Plain>, repo: &Repo) -> Result<Vec<&'m Module>, Halt> {
+fn with_main<'m>(modules: &'m [Module], plain: Option<&[String]>, repo: &Repo) -> Result<Vec<&'m Module>, Halt> {
     let mut found = Vec::new();
     if plain.is_none() {
         return Ok(found);
@@ -121,17 +114,17 @@ fn with_main<'m>(modules: &'m [Module], plain: Option<&Plain>, repo: &Repo) -> R
 }
 
 /// What the chosen module makes.
-fn made(mut module: Module, plain: Option<&Plain>, repo: &Repo, options: &Options) -> Result<Picked, Halt> {
+fn made(mut module: Module, plain: Option<&[String]>, repo: &Repo, options: &Options) -> Result<Picked, Halt> {
     let makes = std::mem::replace(&mut module.makes, Makes::Library(String::new()));
-    let mut application = match (makes, plain) {
+    let mut application = match (makes, plain.zip(module.jar.clone())) {
         (Makes::Application(application), _) => *application,
         (Makes::Refused(stop), _) => return Err(stop.into()),
-        (Makes::Library(_), Some(plain)) => Application {
+        (Makes::Library(_), Some((tasks, output))) => Application {
             framework: None,
             version: None,
             shape: Shape::ClassPath { main: None },
-            tasks: plain.tasks.clone(),
-            output: (plain.output)(&module),
+            tasks: tasks.to_vec(),
+            output,
             evidence: Vec::new(),
             warnings: Vec::new(),
         },

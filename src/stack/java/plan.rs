@@ -43,7 +43,7 @@ pub(super) fn plan(
     let knowledge = catalog::java()?;
     let modules = std::mem::take(&mut project.modules);
     let graph = Graph::of(&modules);
-    let Picked { module, application } = pick(modules, project.plain.as_ref(), repo, options)?;
+    let Picked { module, application } = pick(modules, project.plain.as_deref(), repo, options)?;
     let planning = Planning {
         repo,
         options,

@@ -2,7 +2,6 @@
 
 use super::jdk::GradleRange;
 use super::module::Module;
-use super::pick::Plain;
 use crate::evidence::Evidence;
 use crate::options::BuildTool;
 use crate::plan::Secret;
@@ -17,8 +16,8 @@ pub(super) struct Project {
     pub gradle: Option<GradleRange>,
     /// Whether Gradle downloads JDKs that toolchains ask for.
     pub downloads: bool,
-    /// How a module that no plugin packs becomes a program; `None` where that takes a plugin.
-    pub plain: Option<Plain>,
+    /// Goals that make a module's own jar, where it can become a program without any plugin for that.
+    pub plain: Option<Vec<String>>,
     /// Plugins that need a word, by the folder of their module.
     pub notes: Vec<Note>,
     /// Lines that compute the Java version, by the folder of their module.
@@ -38,9 +37,9 @@ pub(super) enum Wrapper {
 }
 
 /// A plugin that does more than compile: what it takes to build beside it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Note {
-    /// Folder of the module that has it.
+    /// Folder of the module that has it; that of the root where it is the whole build's.
     pub folder: String,
     pub evidence: Evidence,
     /// Arguments that let the build pass.

@@ -1,2 +1,203 @@
-use crate::repo::Repo;
-pub(super) fn project(_: &Repo) -> Result<super::project::Project, crate::verdict::Halt> { todo!() }
+//! The Maven reader: what pom.xml, those above and below it and `.mvn` say of a build.
+
+mod boot;
+mod class_path;
+mod config;
+mod configuration;
+mod effective;
+mod fat;
+mod framework;
+mod known;
+mod making;
+mod micronaut;
+mod model;
+mod name;
+mod notes;
+mod private;
+mod profile;
+mod quarkus;
+mod release;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod wrapper;
+
+use anyhow::Result;
+
+pub(super) use notes::FrontEnd;
+pub(super) use private::Settings;
+pub(super) use wrapper::Wrapper;
+
+use super::module::{Makes, Module};
+use super::project::Note;
+use crate::evidence::Evidence;
+use crate::repo::{Kind, Repo, normal};
+use crate::verdict::Stop;
+use effective::{Effective, evidence};
+use known::Known;
+use making::Making;
+use tree::Tree;
+
+/// A build by Maven.
+#[derive(Debug)]
+pub(super) struct Build {
+    /// The root and all below it, each after the one that names it.
+    pub modules: Vec<Module>,
+    /// Why Maven would not even begin, whichever module is built.
+    pub refused: Option<Stop>,
+    pub wrapper: Option<Wrapper>,
+    /// Files of `.mvn`, all of which the build reads.
+    pub kept: Vec<String>,
+    /// Repositories that are not known to be public; `credentials` is the evidence of those that
+    /// always ask for some, `repository` of the others.
+    pub private: Vec<Evidence>,
+    /// The settings file that the project names.
+    pub settings: Option<Settings>,
+    pub notes: Vec<Note>,
+    pub front_ends: Vec<FrontEnd>,
+    pub warnings: Vec<String>,
+}
+
+/// Other languages that poms are written in, by an extension.
+const OTHERS: &[&str] = &[
+    "pom.yml",
+    "pom.yaml",
+    "pom.groovy",
+    "pom.kts",
+    "pom.rb",
+    "pom.scala",
+    "pom.clj",
+    "pom.atom",
+    "pom.hocon",
+];
+
+/// Reads the build; `None` where there is none by Maven.
+///
+/// # Errors
+/// When a pom or settings file cannot be read or parsed.
+pub(super) fn read(repo: &Repo) -> Result<Option<Build>> {
+    let known = Known::read()?;
+    if !repo.has("pom.xml")? {
+        return other(repo);
+    }
+    let tree = Tree::read(repo, config::read(repo)?, &known)?;
+    let mut build = Build {
+        modules: Vec::new(),
+        refused: None,
+        wrapper: wrapper::read(repo)?,
+        kept: if repo.kind(".mvn")? == Some(Kind::Folder) { repo.files(".mvn", 100)? } else { Vec::new() },
+        private: Vec::new(),
+        settings: None,
+        notes: notes::extensions(repo, &known)?,
+        front_ends: Vec::new(),
+        warnings: Vec::new(),
+    };
+    for file in &tree.modules {
+        module(&tree, file, &mut build)?;
+    }
+    settings(&tree, &mut build)?;
+    let address = build.wrapper.as_ref().and_then(|wrapper| wrapper.address.clone());
+    if let Some(address) = address {
+        let said = crate::manifest::xml::Said {
+            value: address.says,
+            file: address.file.as_str().into(),
+            line: address.line.unwrap_or(1),
+        };
+        add(&mut build.private, private::of(&known, &said));
+    }
+    build.refused = tree.stops.take().into_iter().next();
+    build.warnings.extend(tree.warnings.take());
+    Ok(Some(build))
+}
+
+/// Adds what is not there yet.
+fn add<T: PartialEq>(all: &mut Vec<T>, more: impl IntoIterator<Item = T>) {
+    for one in more {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+}
+
+fn module(tree: &Tree, file: &str, build: &mut Build) -> Result<()> {
+    let Some(model) = tree.raw(file)? else { return Ok(()) };
+    let effective = Effective::of(tree, &model)?;
+    let dependencies = effective.dependencies();
+    let making =
+        Making { repo: tree.repo, known: tree.known, effective: &effective, dependencies: &dependencies };
+    let makes = making::makes(&making)?;
+    add(&mut build.private, private::repositories(tree.known, &effective));
+    add(&mut build.notes, notes::notes(tree.known, &effective));
+    add(&mut build.front_ends, notes::front_end(&effective));
+    let artifact = &model.artifact;
+    let says = format!("<artifactId>{}</artifactId>", artifact.value);
+    build.modules.push(Module {
+        folder: model.folder.clone(),
+        name: artifact.value.clone(),
+        manifest: file.to_owned(),
+        evidence: evidence("language", artifact, says),
+        java: release::asked(&effective),
+        dependencies,
+        jar: class_path::output(&effective).ok(),
+        makes,
+    });
+    Ok(())
+}
+
+/// The settings that `.mvn/maven.config` names, or those of Maven 4's own place.
+fn settings(tree: &Tree, build: &mut Build) -> Result<()> {
+    const OWN: &str = ".mvn/settings.xml";
+    let file = match &tree.config.settings {
+        Some(said) => {
+            let path = said.value.trim_start_matches("${maven.multiModuleProjectDirectory}/");
+            let there = normal(path).filter(|path| tree.repo.has(path).unwrap_or(false));
+            if there.is_none() {
+                let place = format!("{}:{}", said.file, said.line);
+                let reason =
+                    format!("{place} names the settings `{}`, which are not in the repository", said.value);
+                let stop = Stop::refuse(reason).help("add the file, or take the line out");
+                tree.stops.borrow_mut().push(stop);
+            }
+            there
+        }
+        None => tree.repo.has(OWN)?.then(|| OWN.to_owned()),
+    };
+    let Some(file) = file else { return Ok(()) };
+    let (settings, found) = private::settings(tree.repo, tree.known, &file)?;
+    build.settings = Some(settings);
+    add(&mut build.private, found);
+    Ok(())
+}
+
+/// A build whose pom is in another language, which is not read.
+fn other(repo: &Repo) -> Result<Option<Build>> {
+    for file in OTHERS {
+        if !repo.has(file)? || !repo.has(".mvn/extensions.xml")? {
+            continue;
+        }
+        let stop = Stop::refuse(format!("{file} is a pom that is not written in XML, which is not read"))
+            .help("nearest: `mvn help:effective-pom -Doutput=pom.xml`, or `mvn io.takari.polyglot:polyglot-translate-plugin:translate`");
+        let root = Module {
+            folder: String::new(),
+            name: repo.name().to_owned(),
+            manifest: (*file).to_owned(),
+            evidence: Evidence::file("language", *file, "a pom in another language"),
+            java: None,
+            dependencies: Vec::new(),
+            jar: None,
+            makes: Makes::Refused(stop.clone()),
+        };
+        return Ok(Some(Build {
+            modules: vec![root],
+            refused: Some(stop),
+            wrapper: wrapper::read(repo)?,
+            kept: Vec::new(),
+            private: Vec::new(),
+            settings: None,
+            notes: Vec::new(),
+            front_ends: Vec::new(),
+            warnings: Vec::new(),
+        }));
+    }
+    Ok(None)
+}

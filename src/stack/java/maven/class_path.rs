@@ -1,0 +1,137 @@
+//! A jar beside those that it needs: by the jar plugin's manifest, or by a main class alone.
+
+use super::effective::{Effective, evidence};
+use super::known::is_below;
+use super::making::{Made, Making, NAME, TARGET, Way};
+use super::model::Plugin;
+use super::name;
+use crate::manifest::xml::Said;
+use crate::repo::normal;
+use crate::stack::java::module::{Application, Output, Shape};
+use crate::verdict::{Halt, Stop};
+
+const JAR: &str = "maven-jar-plugin";
+
+/// A main class that is named somewhere, with the jars that its manifest names where they fit.
+pub(super) fn read(making: &Making) -> Way {
+    let effective = making.effective;
+    vertx(making)?;
+    if let Some(application) = helidon(making)? {
+        return Ok(Some(application));
+    }
+    let Some((main, says)) = main(effective) else { return Ok(None) };
+    let output = output(effective)?;
+    let shape = match beside(effective, &output) {
+        Some(folder) => Shape::JarAndFolder(folder),
+        None => Shape::ClassPath { main: Some(main.value.clone()) },
+    };
+    Ok(Some(making.application(Made { framework: None, shape, output }, &main, &says)))
+}
+
+/// The main jar: where the jar plugin leaves it.
+pub(super) fn output(effective: &Effective) -> Result<Output, Stop> {
+    let set = |way: &[&str]| effective.plugin(JAR).and_then(|plugin| of_jar(effective, plugin, way));
+    let folder = set(&["outputDirectory"]).map_or(TARGET.to_owned(), |said| said.value);
+    let tail = set(&["classifier"]).map_or(String::new(), |said| format!("-{}", said.value));
+    name::output(effective, &folder, NAME, &format!("{tail}.jar"))
+}
+
+/// What is configured for the main jar.
+fn of_jar(effective: &Effective, plugin: &Plugin, way: &[&str]) -> Option<Said> {
+    let own = plugin.executions.iter().find(|execution| execution.id == "default-jar");
+    effective.configured(plugin, own, way)
+}
+
+/// The main class in the manifest of the main jar.
+pub(super) fn jar_main(effective: &Effective) -> Option<Said> {
+    let plugin = effective.plugin(JAR)?;
+    let ways: [&[&str]; 2] =
+        [&["archive", "manifest", "mainClass"], &["archive", "manifestEntries", "Main-Class"]];
+    ways.iter().find_map(|way| of_jar(effective, plugin, way)).filter(is_class)
+}
+
+/// Whether it is the name of a class, all of it known.
+fn is_class(said: &Said) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '$');
+    said.value.len() <= 300 && said.value.chars().all(plain) && !said.value.starts_with('.')
+}
+
+/// The main class, wherever it is named, and the words that name it.
+fn main(effective: &Effective) -> Option<(Said, String)> {
+    const PROPERTIES: &[&str] =
+        &["exec.mainClass", "main.class", "mainClass", "start-class", "main-class", "exec.main.class"];
+    const PLUGINS: &[(&str, &[&str])] = &[
+        ("exec-maven-plugin", &["mainClass"]),
+        ("jib-maven-plugin", &["container", "mainClass"]),
+        ("appassembler-maven-plugin", &["programs", "program", "mainClass"]),
+    ];
+    if let Some(said) = jar_main(effective) {
+        let says = format!("{JAR}, {}", said.value);
+        return Some((said, says));
+    }
+    let by_plugin = PLUGINS.iter().find_map(|(artifact, way)| {
+        let plugin = effective.plugin(artifact)?;
+        // What a phase runs is a tool of the build.
+        let by_hand =
+            plugin.executions.iter().find(|one| artifact != &"exec-maven-plugin" || one.phase.is_none());
+        let said = effective.configured(plugin, by_hand, way).filter(is_class)?;
+        let says = format!("{artifact}, {}", said.value);
+        Some((said, says))
+    });
+    let by_property = || {
+        let (name, said) = effective.first(PROPERTIES).filter(|(_, said)| is_class(said))?;
+        let says = format!("<{name}>{}</{name}>", said.value);
+        Some((said, says))
+    };
+    by_plugin.or_else(by_property)
+}
+
+/// The folder beside the jar that its manifest names, where the build copies the jars to it.
+fn beside(effective: &Effective, output: &Output) -> Option<String> {
+    let plugin = effective.plugin(JAR)?;
+    let set = |name: &str| of_jar(effective, plugin, &["archive", "manifest", name]);
+    set("addClasspath").filter(|said| said.value == "true")?;
+    if set("classpathLayoutType").is_some_and(|said| said.value != "simple") {
+        return None;
+    }
+    let prefix = normal(&set("classpathPrefix")?.value).filter(|prefix| !prefix.is_empty())?;
+    let copier = effective.plugin("maven-dependency-plugin")?;
+    let fits = copier.of_goal("copy-dependencies").any(|execution| {
+        let set = |name: &str| effective.configured(copier, Some(execution), &[name]);
+        let to = set("outputDirectory").map_or(format!("{TARGET}/dependency"), |said| said.value);
+        set("stripVersion").is_none_or(|said| said.value != "true")
+            && name::folder(effective, &to).is_ok_and(|to| to == format!("{}/{prefix}", output.folder))
+    });
+    fits.then_some(prefix)
+}
+
+/// Helidon's parents copy the libraries to `target/libs` and name them in the manifest.
+fn helidon(making: &Making) -> Result<Option<Application>, Halt> {
+    let effective = making.effective;
+    let parent = effective.model.outer.as_ref();
+    let Some(parent) = parent.filter(|parent| is_below(&parent.group, "io.helidon.applications")) else {
+        return Ok(None);
+    };
+    let main = effective.property("mainClass");
+    if main.is_none() && !parent.artifact.ends_with("-mp") {
+        return Ok(None);
+    }
+    let output = name::output(effective, TARGET, NAME, ".jar")?;
+    let said = main.unwrap_or_else(|| parent.place.clone());
+    let shape = Shape::JarAndFolder("libs".to_owned());
+    let made = Made { framework: Some("helidon"), shape, output };
+    let mut application = making.application(made, &said, &parent.artifact);
+    application.evidence.push(evidence("layout", &parent.place, &parent.artifact));
+    Ok(Some(application))
+}
+
+/// The jar of the Vert.x plugin has a name that differs from release to release.
+fn vertx(making: &Making) -> Result<(), Stop> {
+    let Some(plugin) = making.effective.plugin("vertx-maven-plugin") else { return Ok(()) };
+    if !plugin.of_goal("package").any(|_| true) {
+        return Ok(());
+    }
+    let reason = format!("{}:{} makes its jar by `vertx-maven-plugin`", plugin.place.file, plugin.place.line);
+    Err(Stop::refuse(reason)
+        .help("not supported; nearest: `maven-shade-plugin` with `io.vertx.core.Launcher` as main class"))
+}

@@ -1,0 +1,71 @@
+//! The Java release that a module asks for.
+
+use super::effective::{Effective, evidence};
+use super::known::is_below;
+use crate::manifest::xml::Said;
+use crate::stack::java::module::Asked;
+
+const WHAT: &str = "Java version";
+
+/// The release that the strongest of all that ask wants.
+pub(super) fn asked(effective: &Effective) -> Option<Asked> {
+    let compiler = |name: &str| {
+        let plugin = effective.plugin("maven-compiler-plugin")?;
+        let own = plugin.executions.iter().find(|execution| execution.id == "default-compile");
+        Some(("maven-compiler-plugin".to_owned(), effective.configured(plugin, own, &[name])?))
+    };
+    let property = |names: &[&str]| effective.first(names).map(|(name, said)| (format!("<{name}>"), said));
+    let is_spring = |group: &str| is_below(group, "org.springframework");
+    let spring = effective.model.outer.as_ref().is_some_and(|parent| is_spring(&parent.group));
+    let of_spring = || property(&["java.version"]).filter(|_| spring);
+    let kotlin = || {
+        let plugin = effective.plugin("kotlin-maven-plugin")?;
+        let set = plugin.configurations().find_map(|configuration| configuration.says("jvmTarget"))?;
+        Some(("kotlin-maven-plugin".to_owned(), effective.said(set)?))
+    };
+    let ways: [&dyn Fn() -> Option<(String, Said)>; 9] = [
+        &|| compiler("release"),
+        &|| property(&["maven.compiler.release"]),
+        &of_spring,
+        &|| compiler("target"),
+        &|| compiler("source"),
+        &|| property(&["maven.compiler.target", "maven.compiler.source"]),
+        &kotlin,
+        &|| property(&["kotlin.compiler.jvmTarget"]),
+        // Names that parents outside of the tree give to the compiler.
+        &|| property(&["release.version", "jdk.version", "java.version"]),
+    ];
+    let by_release = || ways.iter().find_map(|way| of_said(way()?, false));
+    toolchain(effective).or_else(by_release)
+}
+
+fn of_said((name, said): (String, Said), exact: bool) -> Option<Asked> {
+    let release = release(&said.value)?;
+    let says = match name.starts_with('<') {
+        true => format!("{name}{}{}", said.value, name.replace('<', "</")),
+        false => format!("{name} {}", said.value),
+    };
+    Some(Asked { release, exact, evidence: evidence(WHAT, &said, says) })
+}
+
+/// The JDK that the toolchains plugin looks for: this very one, or any from the first of a range.
+fn toolchain(effective: &Effective) -> Option<Asked> {
+    let plugin = effective.plugin("maven-toolchains-plugin")?;
+    let execution = plugin.of_goal("toolchain").next()?;
+    let said = effective.configured(plugin, Some(execution), &["toolchains", "jdk", "version"])?;
+    let is_range = said.value.starts_with(['[', '(']);
+    let low = said.value.trim_matches(['[', '(', ']', ')']).split(',').next()?.to_owned();
+    let name = "maven-toolchains-plugin".to_owned();
+    let mut asked = of_said((name, Said { value: low, ..said.clone() }), !is_range)?;
+    asked.evidence.says = format!("maven-toolchains-plugin {}", said.value);
+    Some(asked)
+}
+
+/// The release number of `21`, `1.8`, `21.0.4`.
+fn release(text: &str) -> Option<u64> {
+    let mut parts = text.trim().split('.');
+    match (parts.next()?, parts.next()) {
+        ("1", Some(minor)) => minor.parse().ok(),
+        (major, _) => major.parse().ok(),
+    }
+}

@@ -1,7 +1,11 @@
 //! Java: a Spring Boot application built by Maven to its layers on a distroless JRE.
 
 mod boot;
+mod mains;
+#[allow(dead_code, reason = "x")]
+mod module;
 mod plan;
+mod sources;
 
 use anyhow::Result;
 use serde::Serialize;

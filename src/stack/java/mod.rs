@@ -1,6 +1,7 @@
 //! Java: a Spring Boot application built by Maven to its layers on a distroless JRE.
 
 mod boot;
+mod config;
 mod mains;
 #[allow(dead_code, reason = "x")]
 mod module;

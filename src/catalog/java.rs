@@ -104,6 +104,9 @@ pub struct JavaListener {
     pub with: Vec<String>,
     /// The port where none is given.
     pub default: Option<u16>,
+    /// Whether only the first argument is a port.
+    #[serde(default)]
+    pub first: bool,
 }
 
 /// Artifacts with libraries of the machine's own code.

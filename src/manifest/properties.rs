@@ -39,7 +39,7 @@ pub fn properties_documents(text: &str) -> Vec<Settings> {
         if line.is_empty() || line.starts_with(['#', '!']) {
             continue;
         }
-        while line.len() - line.trim_end_matches('\\').len() & 1 == 1 {
+        while (line.len() - line.trim_end_matches('\\').len()) % 2 == 1 {
             line.pop();
             match lines.next() {
                 Some((_, more)) => line.push_str(more.trim_start()),

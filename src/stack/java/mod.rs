@@ -1,12 +1,19 @@
 //! Java: a Spring Boot application built by Maven to its layers on a distroless JRE.
 
 mod boot;
+#[allow(dead_code, reason = "the plan of every kind of program takes it over next")]
 mod config;
+#[allow(dead_code, reason = "the plan of every kind of program takes it over next")]
 mod mains;
-#[allow(dead_code, reason = "x")]
+#[allow(dead_code, reason = "the plan of every kind of program takes it over next")]
 mod module;
+#[allow(dead_code, reason = "the plan of every kind of program takes it over next")]
+mod network;
 mod plan;
+#[allow(dead_code, reason = "the plan of every kind of program takes it over next")]
 mod sources;
+#[allow(dead_code, reason = "the plan of every kind of program takes it over next")]
+mod written;
 
 use anyhow::Result;
 use serde::Serialize;

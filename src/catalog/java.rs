@@ -104,6 +104,77 @@ pub struct JavaRepositories {
     pub credentials: Vec<String>,
 }
 
+/// A framework of servers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JavaServer {
+    /// The name that it has in a plan.
+    pub name: String,
+    pub title: String,
+    /// Artifacts that make a program of it a server; with `*` at its end, all that begin so.
+    pub servers: Vec<String>,
+    /// Their groups, where the artifacts' names are others' too.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Where it listens when nothing is said.
+    pub port: Option<u16>,
+    /// The variable of the environment that outranks the port of its settings.
+    pub variable: Option<String>,
+    /// The same of the address that it listens on.
+    pub address: Option<String>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+impl JavaServer {
+    /// Whether an artifact makes a program a server of this framework.
+    pub fn serves(&self, group: &str, artifact: &str) -> bool {
+        let is = |name: &String| match name.strip_suffix('*') {
+            Some(start) => artifact.starts_with(start),
+            None => artifact == name,
+        };
+        self.servers.iter().any(is) && (self.groups.is_empty() || self.groups.iter().any(|own| own == group))
+    }
+}
+
+/// A health check that a framework answers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JavaHealth {
+    pub framework: String,
+    /// The artifacts that bring it.
+    pub artifacts: Vec<String>,
+    pub path: String,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// Functions that are given the port to listen on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JavaListener {
+    pub calls: Vec<String>,
+    /// Words of which a source holds one where such a function listens.
+    pub with: Vec<String>,
+    /// The port where none is given.
+    pub default: Option<u16>,
+    /// Whether only the first argument is a port.
+    #[serde(default)]
+    pub first: bool,
+}
+
+/// Artifacts with libraries of the machine's own code.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JavaNative {
+    /// Those that unpack them to the folder for temporary files.
+    pub unpacks: Vec<String>,
+    /// Those that are linked with OpenSSL.
+    pub openssl: Vec<String>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
 /// What is known about Java.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,7 +184,10 @@ pub struct Java {
     pub framework_jdk: Vec<FrameworkJdk>,
     pub opens: Vec<Opens>,
     pub gradle_image: Vec<GradleImage>,
-    pub server: Artifacts,
+    pub server: Vec<JavaServer>,
+    pub health: Vec<JavaHealth>,
+    pub listener: Vec<JavaListener>,
+    pub native: JavaNative,
     pub framework: Vec<JavaFramework>,
     pub functions: Artifacts,
     pub repositories: JavaRepositories,

@@ -30,7 +30,8 @@ pub use distroless::{Distroless, distroless};
 pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{
-    BootJar, FrameworkJdk, GradleImage, Java, JavaFramework, JavaRepositories, Jdk, Opens, java,
+    BootJar, FrameworkJdk, GradleImage, Java, JavaFramework, JavaHealth, JavaListener, JavaNative,
+    JavaRepositories, JavaServer, Jdk, Opens, java,
 };
 pub use maven::{Maven, MavenExtension, MavenParents, MavenPlugin, maven};
 pub use node::{Named, Node, NodeConfig, NodeImage, NodeNitro, NodeOutput, NodeShip, node};

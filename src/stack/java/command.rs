@@ -2,6 +2,7 @@
 
 use super::jdk::Jdks;
 use super::layout::Step;
+use super::module::Shape;
 use super::plan::Planning;
 use super::project::Wrapper;
 use super::{Build, Jre, Toolchain};
@@ -16,6 +17,14 @@ const TOOLCHAIN: &str = "/opt/java/toolchain";
 /// The release of Gradle that images bring where the project says none: the one before the newest,
 /// which older plugins still run on.
 const GRADLE: u64 = 8;
+
+/// What collects the libraries of a module, their groups in front of their names, so that no two of
+/// one name overwrite each other.
+const COPY: &[&str] = &[
+    "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies",
+    "-DincludeScope=runtime",
+    "-Dmdep.prependGroupId=true",
+];
 
 impl Planning<'_> {
     /// The build stage.
@@ -43,7 +52,8 @@ impl Planning<'_> {
             toolchain,
             caches,
             secrets: self.project.secrets.clone(),
-            commands: self.commands(jdks),
+            tokens: self.project.tokens.clone(),
+            command: self.built(jdks),
             steps,
             jre,
         })
@@ -88,16 +98,16 @@ impl Planning<'_> {
         })
     }
 
-    /// What the build runs, one command after the other.
-    fn commands(&self, jdks: &Jdks) -> Vec<Vec<String>> {
+    /// What the build runs.
+    fn built(&self, jdks: &Jdks) -> Vec<String> {
         match self.project.tool {
             BuildTool::Maven => self.maven(),
-            BuildTool::Gradle => vec![self.gradle(jdks)],
+            BuildTool::Gradle => self.gradle(jdks),
         }
     }
 
     /// Maven, on the module and what it stands on.
-    fn maven(&self) -> Vec<Vec<String>> {
+    fn maven(&self) -> Vec<String> {
         let program: &[&str] = match self.project.wrapper {
             // Given to sh, the script runs even where git lost its mode; it finds its files by its path.
             Wrapper::Used => &["sh", "./mvnw"],
@@ -110,12 +120,15 @@ impl Planning<'_> {
             words.extend(tasks.iter().cloned());
             words
         };
-        let tasks = &self.application.tasks;
-        let folder = self.module.folder.as_str();
-        if folder.is_empty() {
-            return vec![command(&[], tasks)];
+        let mut tasks = self.application.tasks.clone();
+        if matches!(self.application.shape, Shape::ClassPath { .. }) {
+            tasks.extend(COPY.iter().map(|word| (*word).to_owned()));
         }
-        vec![command(&["-pl", folder, "-am"], tasks)]
+        let folder = self.module.folder.as_str();
+        match folder.is_empty() {
+            true => command(&[], &tasks),
+            false => command(&["-pl", folder, "-am"], &tasks),
+        }
     }
 
     /// Gradle, on the module's own tasks.

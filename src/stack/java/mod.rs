@@ -2,6 +2,7 @@
 
 mod asked;
 mod command;
+mod config;
 mod gradle;
 mod graph;
 mod ignore;
@@ -15,12 +16,15 @@ mod pick;
 mod plan;
 mod project;
 mod runtime;
+mod sources;
 mod tool;
+mod written;
 
 use anyhow::Result;
 use serde::Serialize;
 
 pub use self::layout::{Jar, Step};
+pub use self::project::Token;
 use self::tool::There;
 use crate::options::{BuildTool, Options};
 use crate::plan::Secret;
@@ -48,8 +52,10 @@ pub struct Build {
     pub caches: Vec<String>,
     /// Credentials that downloads need.
     pub secrets: Vec<Secret>,
-    /// What makes the program, one command after the other.
-    pub commands: Vec<Vec<String>>,
+    /// Variables with credentials that the build reads.
+    pub tokens: Vec<Token>,
+    /// What makes the program.
+    pub command: Vec<String>,
     /// What lays it out for the image.
     pub steps: Vec<Step>,
     /// A Java runtime that the build makes, where the image has none.

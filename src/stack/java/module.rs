@@ -1,5 +1,7 @@
 //! What a build's files say of one module, whichever tool builds it.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::Release;
 use crate::evidence::Evidence;
 use crate::verdict::Stop;
@@ -19,6 +21,8 @@ pub(super) struct Module {
     pub java: Option<Asked>,
     /// What it stands on, whatever is inherited included.
     pub dependencies: Vec<Dependency>,
+    /// Properties of the build, which resources are filled with.
+    pub properties: BTreeMap<String, String>,
     /// Its own jar, where it makes one whose name is known.
     pub jar: Option<Output>,
     pub makes: Makes,

@@ -1,7 +1,8 @@
 //! Which module is the service.
 
-use super::mains::{self, Main};
+use super::mains::{Main, mains};
 use super::module::{Application, Makes, Module, Shape};
+use super::sources;
 use crate::evidence::Evidence;
 use crate::options::Options;
 use crate::repo::Repo;
@@ -104,7 +105,7 @@ fn with_main<'m>(modules: &'m [Module], plain: Option<&[String]>, repo: &Repo) -
         return Ok(found);
     }
     for module in modules.iter().filter(|module| matches!(module.makes, Makes::Library(_))) {
-        if !is_beside(&module.folder) && !mains::mains(repo, &module.folder)?.is_empty() {
+        if !is_beside(&module.folder) && !mains(&sources::read(repo, &module.folder, &[])?).is_empty() {
             found.push(module);
         }
     }
@@ -153,7 +154,10 @@ fn class(
     if let Some(class) = named {
         return Ok((class, None));
     }
-    let found = mains::mains(repo, &module.folder)?;
+    let mut found = mains(&sources::read(repo, &module.folder, &[])?);
+    if found.iter().filter(|main| main.spring).count() == 1 {
+        found.retain(|main| main.spring);
+    }
     match found.as_slice() {
         [] => {
             let reason = format!(

@@ -7,11 +7,11 @@ use super::graph::Graph;
 use super::jdk::{Bounds, Jdks};
 use super::layout::layout;
 use super::module::{Application, Module, Shape};
-use super::network;
+use super::network::{self, Asked, Listens};
 use super::pick::{Picked, pick};
 use super::project::{Note, Project};
 use super::runtime::Chosen;
-use super::ignore;
+use super::{ignore, sources, written};
 use crate::catalog::{self, BootJar, Java};
 use crate::options::Options;
 use crate::plan::{Copy, Env, Runtime};
@@ -61,7 +61,7 @@ impl Planning<'_> {
         self.describe(service);
         let jdks = self.jdks(service)?;
         let layout = layout(self.module, self.application, &self.graph.below(&self.module.folder), self.unpack());
-        let listens = network::network(self, service)?;
+        let listens = self.listens(service)?;
         let chosen = self.runtime(&jdks, &layout)?;
         service.runtime_image = Some(chosen.image.reference.clone());
         let command = self.command(&chosen, &layout.arguments, &listens.arguments)?;
@@ -71,7 +71,9 @@ impl Planning<'_> {
         };
         let mut copies = chosen.copies.clone();
         copies.extend(layout.copies);
-        copies.extend(listens.files.iter().map(|file| self.file(file)));
+        copies.extend(listens.files.iter().map(|(file, to)| {
+            Copy::new(format!("/src/{file}"), format!("/app/{to}")).because("The program reads it when it starts")
+        }));
         let build = self.build(&jdks, layout.steps, chosen.jre, service)?;
         let mut why = command.why;
         why.extend(layout.why.into_iter().filter(|_| self.options.start.is_none()));
@@ -165,10 +167,27 @@ impl Planning<'_> {
         Some(row.option.as_str())
     }
 
-    /// A file of the module that the program is given by name.
-    fn file(&self, file: &str) -> Copy {
-        let from = join("/src", &join(&self.module.folder, file));
-        Copy::new(from, format!("/app/{file}")).because("The program reads it when it starts")
+    /// Where the program listens, by its own settings and sources and those of what it stands on.
+    fn listens(&self, service: &mut Service) -> Result<Listens, Halt> {
+        let mut code = sources::read(self.repo, &self.module.folder, &[])?;
+        for folder in self.graph.with_below(&self.module.folder) {
+            if folder != self.module.folder {
+                code.extend(sources::read(self.repo, &folder, &[])?);
+            }
+        }
+        let property = |name: &str| self.module.properties.get(name).cloned();
+        let asked = Asked {
+            repo: self.repo,
+            module: self.module,
+            framework: self.application.framework.as_deref(),
+            sources: &code,
+            options: self.options,
+            knowledge: self.knowledge,
+            property: &property,
+        };
+        let listens = network::network(&asked, service)?;
+        service.warnings.extend(written::native(&self.knowledge.native, &self.module.dependencies));
+        Ok(listens)
     }
 
     /// The files of the modules that are built.

@@ -1,5 +1,7 @@
 //! What a build tool's files say of the whole project, whichever tool it is.
 
+use serde::Serialize;
+
 use super::jdk::GradleRange;
 use super::module::Module;
 use crate::evidence::Evidence;
@@ -24,9 +26,19 @@ pub(super) struct Project {
     pub computed: Vec<(String, Evidence)>,
     /// Credentials for repositories that are not public.
     pub secrets: Vec<Secret>,
+    /// The same, by variables of the environment that the build reads.
+    pub tokens: Vec<Token>,
     /// Files that the build reads by name.
     pub needs: Vec<String>,
     pub warnings: Vec<String>,
+}
+
+/// A variable of the environment that holds a credential.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Token {
+    pub name: String,
+    /// What reads it.
+    pub why: String,
 }
 
 /// A script of the project that brings the build tool in the right version.

@@ -15,6 +15,7 @@ mod name;
 mod notes;
 mod private;
 mod profile;
+mod project;
 mod quarkus;
 mod release;
 #[cfg(test)]
@@ -22,11 +23,15 @@ mod tests;
 mod tree;
 mod wrapper;
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
-pub(super) use notes::FrontEnd;
-pub(super) use private::Settings;
-pub(super) use wrapper::Wrapper;
+pub(super) use project::project;
+
+use notes::FrontEnd;
+use private::Settings;
+use wrapper::Wrapper;
 
 use super::module::{Makes, Module};
 use super::project::Note;
@@ -40,7 +45,7 @@ use tree::Tree;
 
 /// A build by Maven.
 #[derive(Debug)]
-pub(super) struct Build {
+struct Build {
     /// The root and all below it, each after the one that names it.
     pub modules: Vec<Module>,
     /// Why Maven would not even begin, whichever module is built.
@@ -75,7 +80,7 @@ const OTHERS: &[&str] = &[
 ///
 /// # Errors
 /// When a pom or settings file cannot be read or parsed.
-pub(super) fn read(repo: &Repo) -> Result<Option<Build>> {
+fn read(repo: &Repo) -> Result<Option<Build>> {
     let known = Known::read()?;
     if !repo.has("pom.xml")? {
         return other(repo);
@@ -138,6 +143,7 @@ fn module(tree: &Tree, file: &str, build: &mut Build) -> Result<()> {
         evidence: evidence("language", artifact, says),
         java: release::asked(&effective),
         dependencies,
+        properties: effective.properties(),
         jar: class_path::output(&effective).ok(),
         makes,
     });
@@ -184,6 +190,7 @@ fn other(repo: &Repo) -> Result<Option<Build>> {
             evidence: Evidence::file("language", *file, "a pom in another language"),
             java: None,
             dependencies: Vec::new(),
+            properties: BTreeMap::new(),
             jar: None,
             makes: Makes::Refused(stop.clone()),
         };

@@ -61,6 +61,22 @@ pub struct Opens {
     pub checked: toml::value::Datetime,
 }
 
+/// A Java runtime of a program's own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jlink {
+    /// All of Java SE, and what programs reach by reflection or as a service.
+    pub modules: Vec<String>,
+    /// From which release on a JDK can make one; older ones have a runtime in them.
+    pub from: u64,
+    /// From which release on classes are stored with what was learnt of them.
+    pub aot: u64,
+    /// The first line of Spring Boot that ends by itself once all is loaded, and stays unpacked.
+    pub trained: Release,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
 /// A build image that brings Gradle.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -183,6 +199,7 @@ pub struct Java {
     pub boot: Vec<BootJar>,
     pub framework_jdk: Vec<FrameworkJdk>,
     pub opens: Vec<Opens>,
+    pub jlink: Jlink,
     pub gradle_image: Vec<GradleImage>,
     pub server: Vec<JavaServer>,
     pub health: Vec<JavaHealth>,

@@ -31,7 +31,7 @@ pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{
     BootJar, FrameworkJdk, GradleImage, Java, JavaFramework, JavaHealth, JavaListener, JavaNative,
-    JavaRepositories, JavaServer, Jdk, Opens, java,
+    JavaRepositories, JavaServer, Jdk, Jlink, Opens, java,
 };
 pub use maven::{Maven, MavenExtension, MavenParents, MavenPlugin, maven};
 pub use node::{Named, Node, NodeConfig, NodeImage, NodeNitro, NodeOutput, NodeShip, node};

@@ -43,8 +43,8 @@ pub(super) struct Layout {
     pub arguments: Vec<String>,
     /// Why it is started so, where a reader would ask.
     pub why: Vec<String>,
-    /// Jars and folders of jars, in the build stage, that hold the program.
-    pub jars: Vec<String>,
+    /// Folders of the build stage that together are the program's folder, where it is unpacked.
+    pub layers: Vec<String>,
 }
 
 /// Where the build stage collects what is copied.
@@ -102,13 +102,12 @@ const LAYERS: &str = "A layer each, rarest change first: an edit of the code pus
 /// The layers of Spring Boot's jar or war, each a copy.
 fn layers(take: Step, name: &str, unpack: &BootJar) -> Layout {
     let layers = ["dependencies", "spring-boot-loader", "snapshot-dependencies", "application"];
-    let mut copies: Vec<Copy> =
-        layers.iter().map(|layer| Copy::new(format!("{OUT}/layers/{layer}/"), "/app/")).collect();
+    let folders = layers.map(|layer| format!("{OUT}/layers/{layer}/")).to_vec();
+    let mut copies: Vec<Copy> = folders.iter().map(|folder| Copy::new(folder, "/app/")).collect();
     because(&mut copies, LAYERS);
-    let jar = format!("{OUT}/{name}");
     let class = if name == WAR { &unpack.war } else { &unpack.launcher };
     let unpacked = Step::Unpack {
-        jar: jar.clone(),
+        jar: format!("{OUT}/{name}"),
         jarmode: unpack.jarmode.clone(),
         launcher: name == WAR,
     };
@@ -117,7 +116,7 @@ fn layers(take: Step, name: &str, unpack: &BootJar) -> Layout {
         copies,
         arguments: class.as_ref().map_or_else(|| started(name), |class| vec![class.clone()]),
         why: class.iter().map(|_| "The unpacked layers are started by this class".to_owned()).collect(),
-        jars: vec![jar],
+        layers: folders,
     }
 }
 
@@ -133,7 +132,7 @@ fn whole(take: Step, name: &str) -> Layout {
         copies: vec![Copy::new(format!("{OUT}/{name}"), format!("/app/{name}"))],
         arguments: started(name),
         why: Vec::new(),
-        jars: vec![format!("{OUT}/{name}")],
+        layers: Vec::new(),
     }
 }
 
@@ -148,7 +147,7 @@ fn quarkus(folder: String) -> Layout {
         copies,
         arguments: started("quarkus-run.jar"),
         why: Vec::new(),
-        jars: vec![OUT.to_owned()],
+        layers: Vec::new(),
     }
 }
 
@@ -161,7 +160,7 @@ fn beside(take: Step, folder: &str, libraries: &str) -> Layout {
         Copy::new(format!("{OUT}/{JAR}"), format!("/app/{JAR}")),
     ];
     because(&mut copies, LIBRARIES);
-    Layout { steps, copies, arguments: started(JAR), why: Vec::new(), jars: vec![OUT.to_owned()] }
+    Layout { steps, copies, arguments: started(JAR), why: Vec::new(), layers: Vec::new() }
 }
 
 const LIBRARIES: &str = "Libraries first: an edit of the code pushes only the layer after them";
@@ -196,6 +195,6 @@ fn class_path(
         copies,
         arguments: vec!["-cp".to_owned(), "/app/*:/app/lib/*".to_owned(), main],
         why: vec!["java itself reads `*` as every jar of the folder".to_owned()],
-        jars: vec![format!("{OUT}/app"), format!("{OUT}/lib")],
+        layers: Vec::new(),
     }
 }

@@ -70,14 +70,25 @@ pub struct Toolchain {
     pub why: String,
 }
 
-/// A Java runtime with the modules that the program needs.
+/// A Java runtime that the build makes of its own JDK.
 #[derive(Clone, Debug, Serialize)]
 pub struct Jre {
-    pub release: u64,
-    /// Jars, and folders of jars, whose needs are looked at.
-    pub jars: Vec<String>,
+    /// The modules of it, with commas between; empty for a JDK that still has a runtime in it.
+    pub modules: String,
     /// The folder that it is made in, and runs from.
     pub to: String,
+    /// How the program's classes are stored as it has them in memory.
+    pub training: Option<Training>,
+}
+
+/// A run of the program in the build stage, which stores the classes that it loads.
+#[derive(Clone, Debug, Serialize)]
+pub struct Training {
+    /// Folders whose content is the program's folder.
+    pub layers: Vec<String>,
+    /// Options that store and that end the program before it serves.
+    pub options: Vec<String>,
+    pub jar: String,
 }
 
 /// Looks for pom.xml and Gradle's files at the root.

@@ -213,7 +213,7 @@ impl Planning<'_> {
                 Command { entrypoint: Vec::new(), cmd: [rest, program].concat(), why: Vec::new() }
             }
             _ => Command {
-                entrypoint: [std::slice::from_ref(&chosen.java), jvm].concat(),
+                entrypoint: [std::slice::from_ref(&chosen.java), &chosen.options, jvm].concat(),
                 cmd: program.to_vec(),
                 why: Vec::new(),
             },

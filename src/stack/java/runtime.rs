@@ -5,8 +5,8 @@ use anyhow::Result;
 use super::jdk::Jdks;
 use super::layout::Layout;
 use super::plan::Planning;
-use super::{JAVA, Jre};
-use crate::catalog::{self, RuntimeImage};
+use super::{JAVA, Jre, Training};
+use crate::catalog::{self, Release, RuntimeImage};
 use crate::options::RuntimeChoice;
 use crate::plan::Copy;
 use crate::verdict::{Halt, Stop};
@@ -17,6 +17,8 @@ pub(super) struct Chosen {
     pub why: String,
     /// The program `java`.
     pub java: String,
+    /// Options that it is always given.
+    pub options: Vec<String>,
     /// How the runtime is made, where the image has none.
     pub jre: Option<Jre>,
     pub copies: Vec<Copy>,
@@ -47,6 +49,7 @@ impl Planning<'_> {
             image: catalog::runtime(id)?,
             why: format!("a Java {version} runtime and nothing else; its entrypoint is `java -jar`"),
             java: JAVA.to_owned(),
+            options: Vec::new(),
             jre: None,
             copies: Vec::new(),
         })
@@ -55,13 +58,78 @@ impl Planning<'_> {
     /// A runtime of the program's own, on an image with the libraries that Java needs.
     fn own(&self, jdks: &Jdks, layout: &Layout) -> Result<Chosen, Halt> {
         let version = jdks.runtime.version;
-        let jre = Jre { release: version, jars: layout.jars.clone(), to: OWN.to_owned() };
+        let jlink = &self.knowledge.jlink;
+        let training = self.training(version, layout)?;
+        let modules = if version >= jlink.from { jlink.modules.join(",") } else { String::new() };
+        let mut copies = vec![
+            Copy::new(format!("{OWN}/"), format!("{OWN}/")).because(format!("Java {version} itself")),
+        ];
+        let mut options = Vec::new();
+        if let Some(stored) = &training {
+            copies.push(
+                Copy::new(stored.out.clone(), stored.to.clone())
+                    .because("Classes as Java has them in memory; it starts without them where they do not fit"),
+            );
+            options.push(stored.option.clone());
+        }
+        let training = training.map(|stored| stored.training);
         Ok(Chosen {
             image: catalog::runtime("java-base")?,
             why: format!("the libraries that Java needs; the Java {version} runtime is the program's own"),
             java: format!("{OWN}/bin/java"),
-            jre: Some(jre),
-            copies: vec![Copy::new(format!("{OWN}/"), format!("{OWN}/")).because("Java itself: the modules that the program needs")],
+            options,
+            jre: Some(Jre { modules, to: OWN.to_owned(), training }),
+            copies,
         })
     }
+
+    /// How the program's classes are stored, where `--aot-cache` asks for it.
+    ///
+    /// # Errors
+    /// A stop for a program that cannot be loaded without serving.
+    fn training(&self, java: u64, layout: &Layout) -> Result<Option<Stored>, Stop> {
+        if !self.options.aot_cache {
+            return Ok(None);
+        }
+        let jlink = &self.knowledge.jlink;
+        let is_boot = self.application.framework.as_deref() == Some("spring-boot");
+        let version = self.application.version.as_ref().filter(|version| is_boot && version.first(2) >= jlink.trained);
+        let [flag, jar] = layout.arguments.as_slice() else { return Err(untrained(&jlink.trained)) };
+        if version.is_none() || flag != "-jar" || layout.layers.is_empty() {
+            return Err(untrained(&jlink.trained));
+        }
+        let (name, store, load) = match java >= jlink.aot {
+            true => ("app.aot", "-XX:AOTCacheOutput", "-XX:AOTCache"),
+            false => ("app.jsa", "-XX:ArchiveClassesAtExit", "-XX:SharedArchiveFile"),
+        };
+        let (out, to) = (format!("/out/{name}"), format!("/app/{name}"));
+        Ok(Some(Stored {
+            option: format!("{load}={to}"),
+            training: Training {
+                layers: layout.layers.clone(),
+                options: vec![format!("{store}={out}"), "-Dspring.context.exit=onRefresh".to_owned()],
+                jar: jar.clone(),
+            },
+            out,
+            to,
+        }))
+    }
+}
+
+/// What a training run leaves, and how it is used.
+struct Stored {
+    training: Training,
+    /// In the build stage.
+    out: String,
+    /// In the image.
+    to: String,
+    /// The option of Java that names it.
+    option: String,
+}
+
+fn untrained(from: &Release) -> Stop {
+    Stop::refuse(format!(
+        "--aot-cache needs a program that can be loaded without serving: the layers of Spring Boot {from} or newer"
+    ))
+    .help("leave it out; `--runtime jlink` alone makes a runtime of the program's own")
 }

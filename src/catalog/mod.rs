@@ -28,7 +28,7 @@ pub use contents::{Contents, EngineMade, SecretFile, Tools, contents};
 pub use distroless::{Distroless, distroless};
 pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
-pub use java::{Artifacts, BootJar, BootJdk, Java, Jdk, java};
+pub use java::{Artifacts, BootJar, BootJdk, FunctionHost, GradleJdk, GradlePlugin, Java, Jdk, java};
 pub use node::{Named, Node, NodeConfig, NodeImage, NodeNitro, NodeOutput, NodeShip, node};
 pub use node_front::{NodeFront, NodeHook, NodeManager, NodeManagerVersion, NodeTool};
 pub use node_native::{

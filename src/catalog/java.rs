@@ -88,11 +88,40 @@ pub struct GradleImage {
     pub checked: toml::value::Datetime,
 }
 
-/// Artifacts by name.
-#[derive(Debug, Deserialize)]
+/// The JDKs that releases of Gradle run on, from one release on.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Artifacts {
+pub struct GradleJdk {
+    pub from: Release,
+    pub oldest: u64,
+    pub newest: u64,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
+/// A plugin of Gradle that changes what a build needs or makes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GradlePlugin {
+    /// Its ids; one that ends in `.` stands for all that begin so.
+    pub ids: Vec<String>,
+    /// Why what it makes cannot be started, and what to do instead.
+    pub refuse: Option<[String; 2]>,
+    /// What to know of it.
+    pub note: Option<String>,
+    /// A task that a build of an image does without.
+    pub skip: Option<String>,
+    /// Whether it sets the project's version by itself.
+    #[serde(default)]
+    pub versions: bool,
+}
+
+/// A library that makes a project a function for a host, and that host.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FunctionHost {
     pub artifacts: Vec<String>,
+    pub host: String,
 }
 
 /// A framework, by what a module depends on.
@@ -206,7 +235,9 @@ pub struct Java {
     pub listener: Vec<JavaListener>,
     pub native: JavaNative,
     pub framework: Vec<JavaFramework>,
-    pub functions: Artifacts,
+    pub gradle: Vec<GradleJdk>,
+    pub gradle_plugin: Vec<GradlePlugin>,
+    pub function_host: Vec<FunctionHost>,
     pub repositories: JavaRepositories,
 }
 

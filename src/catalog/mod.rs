@@ -30,7 +30,7 @@ pub use distroless::{Distroless, distroless};
 pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{
-    BootJar, FrameworkJdk, GradleImage, Java, JavaFramework, JavaHealth, JavaListener, JavaNative,
+    BootJar, FrameworkJdk, FunctionHost, GradleImage, GradleJdk, GradlePlugin, Java, JavaFramework, JavaHealth, JavaListener, JavaNative,
     JavaRepositories, JavaServer, Jdk, Jlink, Opens, java,
 };
 pub use maven::{Maven, MavenExtension, MavenParents, MavenPlugin, maven};

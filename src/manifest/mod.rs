@@ -2,6 +2,7 @@
 
 pub mod cargo;
 pub mod gomod;
+pub mod gradle;
 pub mod hocon;
 pub mod json;
 pub mod lock;

@@ -143,11 +143,7 @@ impl Planning<'_> {
             words.push(format!("-Porg.gradle.java.installations.paths={TOOLCHAIN}"));
         }
         words.extend(self.arguments());
-        let path = self.module.folder.replace('/', ":");
-        words.extend(self.application.tasks.iter().map(|task| match task.starts_with('-') || path.is_empty() {
-            true => task.clone(),
-            false => format!(":{path}:{task}"),
-        }));
+        words.extend(self.application.tasks.iter().cloned());
         words
     }
 

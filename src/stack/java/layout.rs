@@ -31,7 +31,7 @@ pub enum Step {
 #[serde(tag = "name", rename_all = "lowercase")]
 pub enum Jar {
     Exact { path: String },
-    Versioned { before: String, after: String },
+    Versioned { folder: String, before: String, after: String },
     Only { folder: String },
 }
 
@@ -87,7 +87,7 @@ fn jar(folder: &str, file: &File) -> Jar {
     match file {
         File::Exact(name) => Jar::Exact { path: join(folder, name) },
         File::Versioned { before, after } => {
-            Jar::Versioned { before: join(folder, before), after: after.clone() }
+            Jar::Versioned { folder: folder.to_owned(), before: before.clone(), after: after.clone() }
         }
         File::OnlyJar | File::Folder => Jar::Only { folder: folder.to_owned() },
     }

@@ -59,3 +59,7 @@ pub(super) struct Note {
     /// What the user must know.
     pub warning: Option<String>,
 }
+
+/// Programs that builds start and that no image of a build has.
+pub(super) const ABSENT: &[&str] =
+    &["bun", "docker", "git", "make", "node", "npm", "npx", "pnpm", "python", "python3", "yarn"];

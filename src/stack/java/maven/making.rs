@@ -106,11 +106,13 @@ fn found(making: &Making) -> Result<Makes, Halt> {
             .help("an image of Tomcat or Jetty runs it as it is, but is not distroless")
             .into());
     }
-    let hosted =
-        making.dependencies.iter().find(|one| making.known.java.functions.artifacts.contains(&one.artifact));
-    if let Some(hosted) = hosted {
-        let reason =
-            format!("{} makes it a function for a host (`{}`)", hosted.evidence.place(), hosted.artifact);
+    let hosts = &making.known.java.function_host;
+    let hosted = making.dependencies.iter().find_map(|one| {
+        let row = hosts.iter().find(|row| row.artifacts.contains(&one.artifact))?;
+        Some((one, &row.host))
+    });
+    if let Some((one, host)) = hosted {
+        let reason = format!("{} makes it a function for {host} (`{}`)", one.evidence.place(), one.artifact);
         return Err(Stop::not_a_program(reason).help("its host brings the program that calls it").into());
     }
     Ok(Makes::Library(reason(making)))

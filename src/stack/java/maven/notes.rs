@@ -7,7 +7,7 @@ use super::known::Known;
 use super::model::{Execution, Plugin};
 use crate::catalog::MavenPlugin;
 use crate::evidence::Evidence;
-use crate::stack::java::project::Note;
+use crate::stack::java::project::{ABSENT, Note};
 use crate::manifest::xml::{Element, Said};
 use crate::repo::{Repo, normal};
 
@@ -51,10 +51,6 @@ fn runs(known: &Known, row: &MavenPlugin, plugin: &Plugin) -> bool {
         is_meant && execution.is_on() && !execution.goals.is_empty() && known.is_early(phase)
     })
 }
-
-/// Programs that exec-maven-plugin or antrun start and that no image of Maven has.
-const ABSENT: &[&str] =
-    &["bun", "docker", "git", "make", "node", "npm", "npx", "pnpm", "python", "python3", "yarn"];
 
 fn starts(known: &Known, effective: &Effective, plugin: &Plugin) -> Option<Note> {
     let (usual, is_exec) = match plugin.artifact.as_str() {

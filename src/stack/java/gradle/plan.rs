@@ -1,0 +1,117 @@
+//! A build by Gradle, as a plan is made from it.
+
+use super::wrapper::{PROPERTIES, SCRIPT};
+use super::{Build, Remote, read};
+use crate::catalog::{self, GradleJdk, Release};
+use crate::options::BuildTool;
+use crate::repo::Repo;
+use crate::stack::java::jdk::GradleRange;
+use crate::stack::java::module::Makes;
+use crate::stack::java::project::{ABSENT, Note, Project, Token, Wrapper};
+use crate::verdict::{Halt, Stop};
+
+/// Reads the project.
+///
+/// # Errors
+/// When a file cannot be read; a stop when it says nothing of any project.
+pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
+    let mut build = read(repo)?;
+    if build.modules.is_empty() {
+        return Err(Stop::refuse("Gradle's files here name no project with a build script").into());
+    }
+    for evidence in &build.unreadable {
+        build.warnings.push(format!("{} cannot be read to its end: {}", evidence.place(), evidence.says));
+    }
+    for (module, path) in build.modules.iter_mut().zip(&build.paths) {
+        if let Makes::Application(application) = &mut module.makes {
+            for task in &mut application.tasks {
+                *task = format!("{}:{task}", path.trim_end_matches(':'));
+            }
+        }
+    }
+    let wrapper = wrapper(&mut build);
+    let notes = notes(&build);
+    let tokens = build.private.iter().flat_map(tokens).collect();
+    let mut needs = build.files.clone();
+    if matches!(wrapper, Wrapper::Used) {
+        needs.extend([SCRIPT, super::wrapper::JAR, PROPERTIES].map(str::to_owned));
+    }
+    needs.sort();
+    needs.dedup();
+    Ok(Project {
+        tool: BuildTool::Gradle,
+        gradle: range(&build, &catalog::java()?.gradle),
+        downloads: build.resolver.is_some(),
+        modules: build.modules,
+        wrapper,
+        plain: None,
+        notes,
+        computed: build.computed,
+        secrets: Vec::new(),
+        tokens,
+        needs,
+        warnings: build.warnings,
+    })
+}
+
+/// Whether the project's own Gradle is used; why not goes into the warnings.
+fn wrapper(build: &mut Build) -> Wrapper {
+    let found = &build.wrapper;
+    let warning = if !found.script {
+        None
+    } else if found.jar_ignored {
+        Some("git ignores gradle/wrapper/gradle-wrapper.jar, so that a fresh checkout lacks it".to_owned())
+    } else if found.crlf {
+        Some(format!("{SCRIPT} has Windows line ends, with which no shell runs it; the image's own Gradle is used"))
+    } else if !found.works() {
+        Some(format!("{SCRIPT} lacks files below gradle/wrapper; the image's own Gradle is used"))
+    } else {
+        None
+    };
+    let host = found.distribution.as_ref().and_then(|one| Some((one.line, one.host.clone()?)));
+    let works = found.works() && !found.crlf;
+    build.warnings.extend(warning);
+    if let Some((line, host)) = host.filter(|_| works) {
+        build.warnings.push(format!("{PROPERTIES}:{line} takes Gradle from {host}, which the build must reach"));
+    }
+    if works { Wrapper::Used } else { Wrapper::Missing }
+}
+
+/// What the project's own release of Gradle runs on.
+fn range(build: &Build, known: &[GradleJdk]) -> Option<GradleRange> {
+    let version: &Release = build.wrapper.distribution.as_ref()?.version.as_ref()?;
+    let row = known.iter().find(|row| version.first(2) >= row.from)?;
+    Some(GradleRange { version: version.clone(), oldest: row.oldest, newest: row.newest })
+}
+
+/// Plugins and programs that need a word.
+fn notes(build: &Build) -> Vec<Note> {
+    let noted = build.noted.iter().map(|one| Note {
+        folder: one.folder.clone(),
+        evidence: one.evidence.clone(),
+        arguments: one.skip.iter().flat_map(|task| ["-x".to_owned(), task.clone()]).collect(),
+        warning: Some(format!("{} `{}` {}", one.evidence.place(), one.id, one.note)),
+    });
+    let started = build.commands.iter().filter(|(_, name, _)| ABSENT.contains(&name.as_str()));
+    let started = started.map(|(folder, name, evidence)| Note {
+        folder: folder.clone(),
+        evidence: evidence.clone(),
+        arguments: Vec::new(),
+        warning: Some(format!(
+            "{} starts `{name}`, which the image of the build does not have",
+            evidence.place()
+        )),
+    });
+    noted.chain(started).collect()
+}
+
+/// The variables that hold the credentials of a repository; Gradle reads its own properties from
+/// variables with a prefix.
+fn tokens(remote: &Remote) -> Vec<Token> {
+    let why = format!("{} names a repository that asks for credentials", remote.evidence.place());
+    let is_plain = |name: &&String| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let properties = remote.properties.iter().filter(is_plain);
+    let properties = properties.map(|name| format!("ORG_GRADLE_PROJECT_{name}"));
+    let names = remote.variables.iter().filter(is_plain).cloned().chain(properties);
+    names.map(|name| Token { name, why: why.clone() }).collect()
+}

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::source::Source;
 use crate::source::lexer::Token;
+use crate::source::listen::is_others;
 
 /// What an expression says.
 #[derive(Debug, Default)]
@@ -203,7 +204,8 @@ fn is_port(name: &str) -> bool {
 
 /// The port that a number or a text is: `8080`, `"8080"`, `"http://0.0.0.0:8080/"`.
 fn port(token: Token) -> Option<u16> {
-    let number = |text: &str| text.replace('_', "").parse().ok().filter(|port: &u16| *port >= 80);
+    let number =
+        |text: &str| text.replace('_', "").parse().ok().filter(|port| *port >= 80 && !is_others(*port));
     match token {
         Token::Number(text) => number(text),
         Token::Text(text) => number(text).or_else(|| {

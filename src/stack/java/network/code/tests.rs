@@ -102,6 +102,7 @@ fn what_does_not_listen() {
         "// new ServerSocket(8080)\nString s = \"Javalin.create().start(1234)\";",
         "class A { void start(int port) { } }",
         "timer.start(5000);",
+        "x = new HttpServerOptions(); y = new ConnectOptions().setPort(5432);",
     ] {
         assert_eq!(said(text), (None, None), "{text}");
     }

@@ -12,8 +12,14 @@ const PARENT: &str = "spring-boot-starter-parent";
 pub(super) fn read(making: &Making) -> Way {
     let effective = making.effective;
     let Some(plugin) = effective.plugin(PLUGIN) else { return Ok(None) };
-    let executions: Vec<&Execution> = plugin.of_goal("repackage").collect();
-    let execution = executions.iter().find(|one| !is_skipped(making, plugin, Some(one))).copied();
+    // Its own parent binds the goal, in an execution of this name.
+    let by_parent = effective.model.outer.as_ref().is_some_and(|parent| parent.artifact == PARENT);
+    let repackages = |one: &&Execution| {
+        one.goals.iter().any(|goal| goal == "repackage") || by_parent && one.id == "repackage"
+    };
+    let executions: Vec<&Execution> = plugin.executions.iter().filter(repackages).collect();
+    let on = |one: &&&Execution| one.is_on() && !is_skipped(making, plugin, Some(one));
+    let execution = executions.iter().find(on).copied();
     if execution.is_none() && (!executions.is_empty() || is_skipped(making, plugin, None)) {
         return Ok(None);
     }
@@ -29,8 +35,6 @@ pub(super) fn read(making: &Making) -> Way {
     let output = name::output(effective, &folder, NAME, &tail)?;
     let made = Made { framework: Some("spring-boot"), shape: Shape::Boot { layered }, output };
     let mut application = making.application(made, &plugin.place, PLUGIN);
-    // Its own parent binds the goal.
-    let by_parent = effective.model.outer.as_ref().is_some_and(|parent| parent.artifact == PARENT);
     if execution.is_none() && !by_parent {
         application.tasks.push("spring-boot:repackage".to_owned());
     }

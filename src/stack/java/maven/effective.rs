@@ -1,6 +1,6 @@
 //! The effective pom of a module: all that it inherits and imports, `${...}` resolved on demand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -35,8 +35,8 @@ const LONGEST: usize = 4096;
 /// Properties may name each other; a text that still changes after this many rounds is a cycle.
 const ROUNDS: usize = 64;
 
-/// Bills of materials that import each other are followed this far.
-const IMPORTS: usize = 8;
+/// The bills of materials in the tree that one project may import.
+const IMPORTS: usize = 50;
 
 impl Effective {
     /// The effective pom of one in the tree.
@@ -44,10 +44,11 @@ impl Effective {
     /// # Errors
     /// When a pom that it stands on cannot be read.
     pub(super) fn of(tree: &Tree, model: &Rc<Model>) -> Result<Effective> {
-        Effective::at(tree, model, 0)
+        Effective::at(tree, model, &mut BTreeSet::new())
     }
 
-    fn at(tree: &Tree, model: &Rc<Model>, depth: usize) -> Result<Effective> {
+    /// The same, where these were imported already.
+    fn at(tree: &Tree, model: &Rc<Model>, seen: &mut BTreeSet<String>) -> Result<Effective> {
         let model = tree.whole(model)?;
         let mut plugins = model.part.plugins.clone();
         lay_plugins_over(&mut plugins, &model.part.managed_plugins, false, false);
@@ -66,17 +67,30 @@ impl Effective {
                 effective.managed.entry((own.group, own.artifact)).or_insert(managed);
                 continue;
             }
-            let Some(found) = tree.named(&own.group, &own.artifact)?.filter(|_| depth < IMPORTS) else {
+            let Some(found) = tree.named(&own.group, &own.artifact)? else {
                 effective.imports.push(own);
                 continue;
             };
-            let imported = Effective::at(tree, &found, depth + 1)?;
+            if seen.len() >= IMPORTS || !seen.insert(found.file.clone()) {
+                continue;
+            }
+            let imported = Effective::at(tree, &found, seen)?;
             for (name, managed) in imported.managed {
                 effective.managed.entry(name).or_insert(managed);
             }
             effective.imports.extend(imported.imports);
         }
         Ok(effective)
+    }
+
+    /// How much it consists of.
+    pub(super) fn weight(&self) -> usize {
+        let part = &self.model.part;
+        part.properties.len()
+            + part.dependencies.len()
+            + part.managed.len()
+            + self.managed.len()
+            + self.plugins.len()
     }
 
     /// Resolves what plugins are called.

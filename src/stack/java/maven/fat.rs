@@ -9,7 +9,7 @@ use crate::manifest::xml::Said;
 use crate::stack::java::module::{Output, Shape};
 use crate::verdict::Stop;
 
-const SHADE: &str = "maven-shade-plugin";
+pub(super) const SHADE: &str = "maven-shade-plugin";
 const ASSEMBLY: &str = "maven-assembly-plugin";
 
 /// The jar of the shade plugin.

@@ -126,6 +126,11 @@ fn reason(making: &Making) -> String {
     if let Some(plugin) = making.effective.plugin(boot::PLUGIN) {
         return format!("{}:{} skips `{}`", plugin.place.file, plugin.place.line, plugin.artifact);
     }
+    if let Some(plugin) =
+        making.effective.plugin(fat::SHADE).filter(|plugin| plugin.of_goal("shade").next().is_some())
+    {
+        return format!("{}:{} shades a jar without a main class", plugin.place.file, plugin.place.line);
+    }
     match idle.iter().find(|(_, said)| MAKERS.contains(&said.value.as_str())) {
         Some((profile, said)) => format!(
             "{}:{} has `{}` in the profile `{profile}` only, which is not active",

@@ -63,6 +63,9 @@ struct Build {
     pub warnings: Vec<String>,
 }
 
+/// What all modules together may inherit: the largest builds that people have keep well below.
+const MOST_LINES: usize = 8_000_000;
+
 /// Other languages that poms are written in, by an extension.
 const OTHERS: &[&str] = &[
     "pom.yml",
@@ -97,8 +100,17 @@ fn read(repo: &Repo) -> Result<Option<Build>> {
         front_ends: Vec::new(),
         warnings: Vec::new(),
     };
+    let mut left = MOST_LINES;
     for file in &tree.modules {
-        module(&tree, file, &mut build)?;
+        let Some(model) = tree.raw(file)? else { continue };
+        let effective = Effective::of(&tree, &model)?;
+        left = left.saturating_sub(effective.weight());
+        if left == 0 {
+            let stop = Stop::refuse("the poms of the repository inherit more than is read in time");
+            tree.stops.borrow_mut().push(stop);
+            break;
+        }
+        module(&tree, &effective, &mut build)?;
     }
     settings(&tree, &mut build)?;
     let address = build.wrapper.as_ref().and_then(|wrapper| wrapper.address.clone());
@@ -124,24 +136,23 @@ fn add<T: PartialEq>(all: &mut Vec<T>, more: impl IntoIterator<Item = T>) {
     }
 }
 
-fn module(tree: &Tree, file: &str, build: &mut Build) -> Result<()> {
-    let Some(model) = tree.raw(file)? else { return Ok(()) };
-    let effective = Effective::of(tree, &model)?;
+fn module(tree: &Tree, effective: &Effective, build: &mut Build) -> Result<()> {
     let dependencies = effective.dependencies();
-    let making =
-        Making { repo: tree.repo, known: tree.known, effective: &effective, dependencies: &dependencies };
+    let making = Making { repo: tree.repo, known: tree.known, effective, dependencies: &dependencies };
     let makes = making::makes(&making)?;
-    add(&mut build.private, private::repositories(tree.known, &effective));
-    add(&mut build.notes, notes::notes(tree.known, &effective));
-    add(&mut build.front_ends, notes::front_end(&effective));
+    add(&mut build.private, private::repositories(tree.known, effective));
+    add(&mut build.notes, notes::notes(tree.known, effective));
+    add(&mut build.front_ends, notes::front_end(effective));
+    add(&mut build.warnings, private::unsafe_ones(effective));
+    let model = &effective.model;
     let artifact = &model.artifact;
     let says = format!("<artifactId>{}</artifactId>", artifact.value);
     build.modules.push(Module {
         folder: model.folder.clone(),
         name: artifact.value.clone(),
-        manifest: file.to_owned(),
+        manifest: model.file.clone(),
         evidence: evidence("language", artifact, says),
-        java: release::asked(&effective),
+        java: release::asked(effective),
         dependencies,
         properties: effective.properties(),
         jar: class_path::output(&effective).ok(),
@@ -155,7 +166,8 @@ fn settings(tree: &Tree, build: &mut Build) -> Result<()> {
     const OWN: &str = ".mvn/settings.xml";
     let file = match &tree.config.settings {
         Some(said) => {
-            let path = said.value.trim_start_matches("${maven.multiModuleProjectDirectory}/");
+            let path =
+                said.value.strip_prefix("${maven.multiModuleProjectDirectory}/").unwrap_or(&said.value);
             let there = normal(path).filter(|path| tree.repo.has(path).unwrap_or(false));
             if there.is_none() {
                 let place = format!("{}:{}", said.file, said.line);

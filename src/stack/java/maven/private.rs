@@ -22,6 +22,20 @@ pub(super) fn repositories(known: &Known, effective: &Effective) -> Vec<Evidence
     said.filter_map(|said| of(known, &effective.said(said).unwrap_or_else(|| said.clone()))).collect()
 }
 
+/// What is to be said of repositories that newer releases of Maven refuse.
+pub(super) fn unsafe_ones(effective: &Effective) -> Vec<String> {
+    let said = effective.model.part.repositories.iter();
+    let plain = said.filter(|said| said.value.starts_with("http://") && !said.value.contains("//localhost"));
+    plain
+        .map(|said| {
+            format!(
+                "{}:{} names a repository without TLS, which Maven refuses from 3.8.1 on",
+                said.file, said.line
+            )
+        })
+        .collect()
+}
+
 /// The evidence that a repository is private: `credentials` where it always asks for them.
 pub(super) fn of(known: &Known, said: &Said) -> Option<Evidence> {
     let (scheme, rest) = said.value.split_once("://")?;

@@ -7,7 +7,6 @@ pub mod hocon;
 pub mod json;
 pub mod lock;
 pub mod package;
-pub mod pom;
 pub mod properties;
 pub mod secret;
 pub mod shell;

@@ -24,6 +24,8 @@ pub enum Step {
     Unpack { jar: String, jarmode: String, launcher: bool },
     /// Moves those of the project's own jars that begin so out of the libraries.
     Own { prefix: String },
+    /// Makes a folder that the program writes to.
+    Writable { folder: String },
 }
 
 /// Where the jar is, whatever the version.

@@ -44,30 +44,6 @@ pub(super) fn mains(sources: &[Code]) -> Vec<Main> {
     found
 }
 
-/// Classes of Vert.x that its launcher starts by their name.
-const VERTICLES: &[&str] = &["AbstractVerticle", "CoroutineVerticle", "VerticleBase"];
-
-/// The verticles of these sources, as Vert.x' launcher is given them.
-pub(super) fn verticles(sources: &[Code]) -> Vec<(String, Evidence)> {
-    let mut found = Vec::new();
-    for code in sources.iter().filter(|code| code.text.contains("Verticle")) {
-        let source = code.source();
-        let package = package(&source);
-        for (at, lexeme) in source.lexemes.iter().enumerate() {
-            let extends = source.is_word(at, &["extends"]) || source.is_sign(at, ':');
-            let is_class = at >= 2 && source.is_word(at - 2, &["class"]);
-            if !extends || !is_class || !source.is_word(at + 1, VERTICLES) {
-                continue;
-            }
-            if let Some(Token::Word(name)) = source.token(at - 1) {
-                found.push((format!("{package}{name}"), source.evidence("verticle", lexeme.line)));
-            }
-        }
-    }
-    found.truncate(MOST_MAINS);
-    found
-}
-
 /// `package a.b;`, with or without the semicolon.
 fn package(source: &Source) -> String {
     let start = (0..source.lexemes.len()).find(|at| source.is_word(*at, &["package"]));

@@ -160,6 +160,10 @@ fn class(
     }
     match found.as_slice() {
         [] => {
+            if let Some(foreign) = sources::foreign(repo, &module.folder)? {
+                let reason = format!("{} is {}, in whose sources no `main` is looked for", foreign.file, foreign.says);
+                return Err(Stop::refuse(reason).help("`--main-class CLASS` names the class that is started").into());
+            }
             let reason = format!(
                 "{} makes no program: no plugin packs one, and no class below `{}` has a `main`",
                 module.manifest,

@@ -13,6 +13,7 @@ use super::project::{Note, Project};
 use super::runtime::Chosen;
 use super::{ignore, sources, written};
 use crate::catalog::{self, BootJar, Java};
+use crate::evidence::Evidence;
 use crate::options::Options;
 use crate::plan::{Copy, Env, Runtime};
 use crate::repo::{Kind as EntryKind, Repo, join};
@@ -74,7 +75,10 @@ impl Planning<'_> {
         copies.extend(listens.files.iter().map(|(file, to)| {
             Copy::new(format!("/src/{file}"), format!("/app/{to}")).because("The program reads it when it starts")
         }));
-        let build = self.build(&jdks, layout.steps, chosen.jre, service)?;
+        let written = written::folders(&listens.writes, service);
+        copies.extend(written.copy());
+        let steps = [layout.steps, written.steps()].concat();
+        let build = self.build(&jdks, steps, chosen.jre, service)?;
         let mut why = command.why;
         why.extend(layout.why.into_iter().filter(|_| self.options.start.is_none()));
         Ok(Planned {
@@ -84,7 +88,7 @@ impl Planning<'_> {
                 packages: Vec::new(),
                 copies,
                 workdir: "/app".to_owned(),
-                volumes: Vec::new(),
+                volumes: written.volumes(),
                 env: self.environment(listens.network.env),
                 expose: listens.network.port.into_iter().collect(),
                 entrypoint: command.entrypoint,
@@ -186,6 +190,14 @@ impl Planning<'_> {
             property: &property,
         };
         let listens = network::network(&asked, service)?;
+        if let Some((port, path)) = &listens.health {
+            service.evidence.push(Evidence::file("health", &self.module.manifest, format!("GET {path} on {port}")));
+        }
+        if let Some(port) = listens.management {
+            service.warnings.push(format!(
+                "port {port} is for those who run it, not for users: it is not exposed, but can be reached"
+            ));
+        }
         service.warnings.extend(written::native(&self.knowledge.native, &self.module.dependencies));
         Ok(listens)
     }

@@ -47,7 +47,12 @@ impl Planning<'_> {
         let id = jdks.runtime.runtime.as_deref().unwrap_or_default();
         Ok(Chosen {
             image: catalog::runtime(id)?,
-            why: format!("a Java {version} runtime and nothing else; its entrypoint is `java -jar`"),
+            why: match layout.arguments.first() {
+                Some(first) if first == "-jar" => {
+                    format!("a Java {version} runtime and nothing else; its entrypoint is `java -jar`")
+                }
+                _ => format!("a Java {version} runtime and nothing else"),
+            },
             java: JAVA.to_owned(),
             options: Vec::new(),
             jre: None,

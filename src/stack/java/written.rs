@@ -1,8 +1,14 @@
 //! What libraries of a JVM program ask of the system that it runs on.
 
+use super::layout::Step;
 use super::module::Dependency;
 use crate::catalog::JavaNative;
+use crate::evidence::Evidence;
+use crate::plan::Copy;
+use crate::repo::{normal, parent};
+use crate::service::Service;
 use crate::source::programs::first_few;
+use crate::stack::common;
 
 /// What to say of dependencies whose jars hold code of the machine's own.
 pub(super) fn native(known: &JavaNative, dependencies: &[Dependency]) -> Vec<String> {
@@ -35,6 +41,53 @@ pub(super) fn native(known: &JavaNative, dependencies: &[Dependency]) -> Vec<Str
     warnings.extend(first_few(linked, |more| format!("and {more} more that are linked with OpenSSL")));
     warnings
 }
+
+/// Folders below the working directory that the program writes to.
+pub(super) struct Written(Vec<String>);
+
+/// The folders of the databases that settings name; what lies in the working directory itself
+/// cannot be written there, and its user is told.
+pub(super) fn folders(writes: &[(String, Evidence)], service: &mut Service) -> Written {
+    let mut found: Vec<String> = Vec::new();
+    for (path, evidence) in writes {
+        let folder = normal(path).map(|path| parent(&path).to_owned());
+        match folder.filter(|folder| common::is_plain_path(folder)) {
+            Some(folder) => {
+                service.warnings.push(format!(
+                    "{} writes below `{folder}`: `/app/{folder}` is a volume; name it when the container is started to keep what is in it",
+                    evidence.place()
+                ));
+                found.push(folder);
+            }
+            None => service.warnings.push(format!(
+                "{} writes `{path}` into its working directory, where it must not: name a folder for it, or a volume's",
+                evidence.place()
+            )),
+        }
+    }
+    found.sort();
+    found.dedup();
+    Written(found)
+}
+
+impl Written {
+    /// Makes the folders in the build stage, for the user that runs.
+    pub(super) fn steps(&self) -> Vec<Step> {
+        self.0.iter().map(|folder| Step::Writable { folder: format!("{WRITABLE}{folder}") }).collect()
+    }
+
+    /// The copy of them all.
+    pub(super) fn copy(&self) -> Option<Copy> {
+        let why = "Empty folders that the program writes to";
+        (!self.0.is_empty()).then(|| Copy::new(WRITABLE, "/app/").because(why).owned())
+    }
+
+    pub(super) fn volumes(&self) -> Vec<String> {
+        self.0.iter().map(|folder| format!("/app/{folder}")).collect()
+    }
+}
+
+const WRITABLE: &str = "/out/writable/";
 
 #[cfg(test)]
 mod tests {

@@ -106,17 +106,6 @@ fn what_is_no_main_function_of_kotlin() {
 }
 
 #[test]
-fn verticles_are_found_by_what_they_extend() {
-    let of = |file: &str, text: &str, syntax| {
-        let code = Code { file: file.to_owned(), text: text.to_owned(), syntax };
-        verticles(&[code]).into_iter().map(|(class, _)| class).collect::<Vec<_>>()
-    };
-    let java = "package a; public class V extends AbstractVerticle { } class W extends Thread { }";
-    assert_eq!(of("V.java", java, Syntax::Java), ["a.V"]);
-    assert_eq!(of("V.kt", "class V : CoroutineVerticle() { }", Syntax::Kotlin), ["V"]);
-}
-
-#[test]
 fn a_million_braces_end_soon() {
     let deep = format!("{}void main() {{}}", "class A { ".repeat(100_000));
     assert!(of("A.java", &deep).is_empty());

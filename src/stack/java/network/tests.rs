@@ -21,6 +21,8 @@ fn listens(
         evidence: Evidence::at("kind", "pom.xml", 3, *artifact),
     };
     let module = Module {
+        jar: None,
+        properties: std::collections::BTreeMap::new(),
         folder: String::new(),
         name: "shop".to_owned(),
         manifest: "pom.xml".to_owned(),

@@ -64,7 +64,7 @@ fn settings_that_the_project_names() {
 fn plugins_of_note_are_those_that_run() {
     let notes = |all: &[String]| {
         let found = build(&[("pom.xml", &project(&plugins(all)))]);
-        found.notes.into_iter().map(|note| (note.plugin, note.arguments.concat())).collect::<Vec<_>>()
+        found.notes.into_iter().map(|note| (note.evidence.says, note.arguments.concat())).collect::<Vec<_>>()
     };
     let said = |plugin: &str, arguments: &str| vec![(plugin.to_owned(), arguments.to_owned())];
     let git = plugin("git-commit-id-maven-plugin", "revision", "");

@@ -41,11 +41,7 @@ fn refuse_foreign_flags(options: &Options, language: &str) -> Result<()> {
     let (own, runtimes) = stack.map_or((&[][..], &[][..]), |stack| (stack.flags, stack.runtimes));
     let is = |choice| options.runtime == Some(choice) && !runtimes.contains(&choice);
     let given = [
-        (
-            "--runtime slim",
-            is(RuntimeChoice::Slim),
-            "a distroless image holds all that such programs need",
-        ),
+        ("--runtime slim", is(RuntimeChoice::Slim), "a distroless image holds all that such programs need"),
         ("--runtime jlink", is(RuntimeChoice::Jlink), "it makes a Java runtime"),
         ("--build-tool", options.build_tool.is_some(), "it is for Java"),
         ("--java", options.java.is_some(), "it is for Java"),
@@ -238,7 +234,10 @@ fn below(repo: &Repo) -> Result<Vec<String>> {
         repo.entries("")?.iter().filter(|entry| entry.kind == Kind::Folder && !entry.name.starts_with('.'))
     {
         let entries = repo.entries(&entry.name)?;
-        if entries.iter().any(|inner| STACKS.iter().any(|stack| stack.manifests.contains(&inner.name.as_str()))) {
+        if entries
+            .iter()
+            .any(|inner| STACKS.iter().any(|stack| stack.manifests.contains(&inner.name.as_str())))
+        {
             found.push(entry.name.clone());
         }
         if found.len() == 5 {

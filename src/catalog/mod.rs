@@ -30,8 +30,8 @@ pub use distroless::{Distroless, distroless};
 pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{
-    BootJar, FrameworkJdk, FunctionHost, GradleImage, GradleJdk, GradlePlugin, Java, JavaFramework, JavaHealth, JavaListener, JavaNative,
-    JavaRepositories, JavaServer, Jdk, Jlink, Opens, java,
+    BootJar, FrameworkJdk, FunctionHost, GradleImage, GradleJdk, GradlePlugin, Java, JavaFramework,
+    JavaHealth, JavaListener, JavaNative, JavaRepositories, JavaServer, Jdk, Jlink, Opens, java,
 };
 pub use maven::{Maven, MavenExtension, MavenParents, MavenPlugin, maven};
 pub use node::{Named, Node, NodeConfig, NodeImage, NodeNitro, NodeOutput, NodeShip, node};
@@ -126,8 +126,9 @@ mod tests {
         let gradle = java.gradle_image.into_iter().map(|image| image.reference);
         let java = java.jdk.into_iter().flat_map(|jdk| [jdk.wrapper, jdk.maven]).chain(gradle);
         for reference in go.chain(node).chain(java) {
-            let codename =
-                ["trixie", "bookworm", "bullseye", "noble", "jammy"].iter().any(|name| reference.contains(name));
+            let codename = ["trixie", "bookworm", "bullseye", "noble", "jammy"]
+                .iter()
+                .any(|name| reference.contains(name));
             assert!(codename, "{reference}");
         }
     }

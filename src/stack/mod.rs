@@ -36,13 +36,7 @@ pub struct Stack {
 
 /// All ecosystems, by name. All of them look at every repository; their order means nothing.
 pub const STACKS: &[Stack] = &[
-    Stack {
-        language: "go",
-        manifests: &["go.mod"],
-        runtimes: &[],
-        flags: &["--bin"],
-        detect: go::detect,
-    },
+    Stack { language: "go", manifests: &["go.mod"], runtimes: &[], flags: &["--bin"], detect: go::detect },
     Stack {
         language: "java",
         manifests: java::MANIFESTS,

@@ -4,6 +4,7 @@
 //! under a condition is marked so, and the rest is left out.
 
 mod catalog;
+mod declare;
 mod event;
 mod lexer;
 mod parser;

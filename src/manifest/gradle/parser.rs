@@ -4,7 +4,7 @@ use super::lexer::{Broken, Dialect, Lexeme, Token, lex};
 use super::tree::{Block, Expr, Link, Statement};
 
 /// Blocks deeper than this hold nothing that a person wrote.
-const DEEPEST: usize = 40;
+pub(super) const DEEPEST: usize = 40;
 
 /// A script: its statements, and where it stops being one.
 pub(super) struct Parsed {
@@ -28,7 +28,7 @@ pub(super) struct Parser {
     lexemes: Vec<Lexeme>,
     pub(super) at: usize,
     /// How many brackets are open around this place.
-    depth: usize,
+    pub(super) depth: usize,
     broken: Option<Broken>,
 }
 
@@ -176,7 +176,7 @@ impl Parser {
         }
     }
 
-    fn statement(&mut self) -> Option<Statement> {
+    pub(super) fn statement(&mut self) -> Option<Statement> {
         while self.is(0, '@') {
             self.at += 1;
             while matches!(self.token(0), Some(Token::Word(_) | Token::Sign(':' | '.'))) && self.tight(0) {
@@ -231,76 +231,6 @@ impl Parser {
             _ if next_is_word && self.is(2, '=') && !self.is(3, '=') => self.declared(1),
             _ => Some(self.called()),
         }
-    }
-
-    /// Past a definition and its body.
-    fn opaque(&mut self) {
-        while let Some(token) = self.token(0) {
-            match token {
-                Token::Sign('{') => return self.skip(),
-                Token::Line if matches!(self.token(self.lines()), Some(Token::Sign('{'))) => self.at += 1,
-                Token::Line | Token::Sign(';' | '}') => return,
-                _ => self.skip(),
-            }
-        }
-    }
-
-    /// What runs under a condition or in a loop.
-    fn guarded(&mut self) -> Option<Statement> {
-        let line = self.line();
-        self.at += 1;
-        if self.is(0, '(') {
-            self.skip();
-        }
-        let lines = self.lines();
-        if self.is(lines, '{') {
-            self.at += lines;
-            let link = Link { block: Some(self.block()), ..Link::new("if") };
-            return Some(Statement { line, links: vec![link], value: None, declares: false, guarded: true });
-        }
-        if matches!(self.word(0), Some("if")) || self.depth >= DEEPEST {
-            return None;
-        }
-        self.at += lines;
-        self.depth += 1;
-        let statement = self.statement();
-        self.depth -= 1;
-        statement.map(|statement| Statement { guarded: true, ..statement })
-    }
-
-    /// A name that is declared, after `words` words.
-    fn declared(&mut self, words: usize) -> Option<Statement> {
-        let line = self.line();
-        self.at += words;
-        // `def String name`, which Groovy allows.
-        if self.word(1).is_some_and(|word| word != "by") && self.is(2, '=') {
-            self.at += 1;
-        }
-        let Some(name) = self.word(0).map(str::to_owned) else {
-            self.skip_line();
-            return None;
-        };
-        self.at += 1;
-        if self.is(0, '(') {
-            self.opaque();
-            return None;
-        }
-        if self.is(0, ':') {
-            while !matches!(self.token(0), None | Some(Token::Line | Token::Sign('=' | ';')))
-                && self.word(0) != Some("by")
-            {
-                self.skip();
-            }
-        }
-        let value = if self.is(0, '=') || self.word(0) == Some("by") {
-            self.at += 1;
-            self.at += self.lines();
-            Some(self.expr(false))
-        } else {
-            None
-        };
-        self.skip_line();
-        Some(Statement { line, links: vec![Link::new(name)], value, declares: true, guarded: false })
     }
 
     /// A call or an assignment.

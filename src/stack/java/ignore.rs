@@ -12,7 +12,8 @@ const MADE: &[&str] = &["target", "build", ".gradle", "src/test"];
 /// may be called `target` or `build`, too.
 pub(super) fn groups(graph: &Graph) -> Vec<IgnoreGroup> {
     let depths: BTreeSet<usize> = graph.folders().map(depth).chain([0]).collect();
-    let lines = depths.iter().flat_map(|depth| MADE.iter().map(move |made| format!("{}{made}", "*/".repeat(*depth))));
+    let lines =
+        depths.iter().flat_map(|depth| MADE.iter().map(move |made| format!("{}{made}", "*/".repeat(*depth))));
     let mut lines: Vec<String> = lines.collect();
     lines.push("**/*.iml".to_owned());
     let mut groups = common_ignore();

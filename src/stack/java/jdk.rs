@@ -123,7 +123,9 @@ impl Bounds<'_> {
         };
         service.version = Some(Version::default(build.version.to_string()));
         let why = match build.default {
-            true => format!("has Java {}, a long-term support release; nothing asks for another", build.version),
+            true => {
+                format!("has Java {}, a long-term support release; nothing asks for another", build.version)
+            }
             false => format!("has Java {}, the newest that suits; nothing asks for one", build.version),
         };
         Ok(Jdks { build, toolchain: None, runtime, why })
@@ -176,10 +178,12 @@ impl Bounds<'_> {
         if build.version == release {
             format!("has Java {release}, as {file} asks")
         } else if let Some(range) = self.gradle.filter(|range| !range.runs_on(release)) {
-            format!("has Java {}, which Gradle {} runs on; {file} asks for {release}", build.version, range.version)
+            format!(
+                "has Java {}, which Gradle {} runs on; {file} asks for {release}",
+                build.version, range.version
+            )
         } else {
             format!("has Java {}, the nearest; {file} asks for {release}", build.version)
         }
     }
 }
-

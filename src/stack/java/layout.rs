@@ -66,7 +66,8 @@ pub(super) fn layout(
     unpack: Option<&BootJar>,
 ) -> Layout {
     let folder = join(&module.folder, &application.output.folder);
-    let take = |to: &str| Step::Take { jar: jar(&folder, &application.output.file), to: format!("{OUT}/{to}") };
+    let take =
+        |to: &str| Step::Take { jar: jar(&folder, &application.output.file), to: format!("{OUT}/{to}") };
     match &application.shape {
         Shape::Boot { layered } => {
             let is_war = application.output.file.is_war();
@@ -81,7 +82,7 @@ pub(super) fn layout(
         Shape::JarAndFolder(libraries) => beside(take(JAR), &folder, libraries),
         Shape::ClassPath { main } => {
             class_path(module, &application.output, &folder, own, main.clone().unwrap_or_default())
-        },
+        }
     }
 }
 
@@ -108,11 +109,8 @@ fn layers(take: Step, name: &str, unpack: &BootJar) -> Layout {
     let mut copies: Vec<Copy> = folders.iter().map(|folder| Copy::new(folder, "/app/")).collect();
     because(&mut copies, LAYERS);
     let class = if name == WAR { &unpack.war } else { &unpack.launcher };
-    let unpacked = Step::Unpack {
-        jar: format!("{OUT}/{name}"),
-        jarmode: unpack.jarmode.clone(),
-        launcher: name == WAR,
-    };
+    let unpacked =
+        Step::Unpack { jar: format!("{OUT}/{name}"), jarmode: unpack.jarmode.clone(), launcher: name == WAR };
     Layout {
         steps: vec![take, unpacked],
         copies,

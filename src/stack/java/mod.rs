@@ -105,7 +105,12 @@ pub fn detect(repo: &Repo, options: &Options) -> Result<Option<Finding>> {
     Finding::of(service, planned).map(Some)
 }
 
-fn planned(there: There, repo: &Repo, options: &Options, service: &mut Service) -> Result<crate::verdict::Planned, Halt> {
+fn planned(
+    there: There,
+    repo: &Repo,
+    options: &Options,
+    service: &mut Service,
+) -> Result<crate::verdict::Planned, Halt> {
     let (tool, evidence) = tool::tool(there, repo, options)?;
     service.package_manager = Some(tool.to_string());
     service.evidence.extend(evidence);
@@ -120,7 +125,9 @@ fn planned(there: There, repo: &Repo, options: &Options, service: &mut Service) 
 pub fn is_class(text: &str) -> bool {
     let is_part = |part: &str| {
         let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '-');
-        !part.is_empty() && part.chars().all(is_inside) && !part.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        !part.is_empty()
+            && part.chars().all(is_inside)
+            && !part.starts_with(|c: char| c.is_ascii_digit() || c == '-')
     };
     text.len() <= 300 && text.split('.').all(is_part)
 }

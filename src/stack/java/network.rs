@@ -216,13 +216,7 @@ fn listening(
 }
 
 /// Says what only the running program knows.
-fn warn(
-    said: &Said,
-    port: Option<u16>,
-    row: Option<&JavaServer>,
-    options: &Options,
-    service: &mut Service,
-) {
+fn warn(said: &Said, port: Option<u16>, row: Option<&JavaServer>, options: &Options, service: &mut Service) {
     if options.port.is_some() {
         return;
     }
@@ -252,12 +246,7 @@ fn warn(
 }
 
 /// The path that answers whether the program is well, and its port.
-fn health(
-    asked: &Asked,
-    row: Option<&JavaServer>,
-    said: &Said,
-    port: Option<u16>,
-) -> Option<(u16, String)> {
+fn health(asked: &Asked, row: Option<&JavaServer>, said: &Said, port: Option<u16>) -> Option<(u16, String)> {
     let name = &row?.name;
     let known = asked.knowledge.health.iter().filter(|health| health.framework == *name && !said.unwell);
     let has = |artifact: &String| {

@@ -90,8 +90,19 @@ fn is_packed(module: &Module) -> bool {
 }
 
 /// Folders of what accompanies a program.
-const BESIDE: &[&str] =
-    &["benchmark", "benchmarks", "demo", "demos", "example", "examples", "it", "jmh", "sample", "samples", "e2e"];
+const BESIDE: &[&str] = &[
+    "benchmark",
+    "benchmarks",
+    "demo",
+    "demos",
+    "example",
+    "examples",
+    "it",
+    "jmh",
+    "sample",
+    "samples",
+    "e2e",
+];
 
 fn is_beside(folder: &str) -> bool {
     let mut words = folder.split(['/', '-', '_']);
@@ -99,7 +110,11 @@ fn is_beside(folder: &str) -> bool {
 }
 
 /// Modules without an application that have a `main` in their sources.
-fn with_main<'m>(modules: &'m [Module], plain: Option<&[String]>, repo: &Repo) -> Result<Vec<&'m Module>, Halt> {
+fn with_main<'m>(
+    modules: &'m [Module],
+    plain: Option<&[String]>,
+    repo: &Repo,
+) -> Result<Vec<&'m Module>, Halt> {
     let mut found = Vec::new();
     if plain.is_none() {
         return Ok(found);
@@ -115,7 +130,12 @@ fn with_main<'m>(modules: &'m [Module], plain: Option<&[String]>, repo: &Repo) -
 }
 
 /// What the chosen module makes.
-fn made(mut module: Module, plain: Option<&[String]>, repo: &Repo, options: &Options) -> Result<Picked, Halt> {
+fn made(
+    mut module: Module,
+    plain: Option<&[String]>,
+    repo: &Repo,
+    options: &Options,
+) -> Result<Picked, Halt> {
     let makes = std::mem::replace(&mut module.makes, Makes::Library(String::new()));
     let mut application = match (makes, plain.zip(module.jar.clone())) {
         (Makes::Application(application), _) => *application,
@@ -161,8 +181,11 @@ fn class(
     match found.as_slice() {
         [] => {
             if let Some(foreign) = sources::foreign(repo, &module.folder)? {
-                let reason = format!("{} is {}, in whose sources no `main` is looked for", foreign.file, foreign.says);
-                return Err(Stop::refuse(reason).help("`--main-class CLASS` names the class that is started").into());
+                let reason =
+                    format!("{} is {}, in whose sources no `main` is looked for", foreign.file, foreign.says);
+                return Err(Stop::refuse(reason)
+                    .help("`--main-class CLASS` names the class that is started")
+                    .into());
             }
             let reason = format!(
                 "{} makes no program: no plugin packs one, and no class below `{}` has a `main`",
@@ -203,7 +226,9 @@ fn none(modules: &[Module]) -> Stop {
         _ => None,
     });
     let reason = match modules {
-        [Module { makes: Makes::Library(reason), manifest, .. }] => format!("{manifest} makes no program: {reason}"),
+        [Module { makes: Makes::Library(reason), manifest, .. }] => {
+            format!("{manifest} makes no program: {reason}")
+        }
         _ => format!("none of the {} modules here makes a program", modules.len()),
     };
     refused.unwrap_or_else(|| {

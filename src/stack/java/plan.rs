@@ -61,7 +61,8 @@ impl Planning<'_> {
     fn planned(&self, service: &mut Service) -> Result<Planned, Halt> {
         self.describe(service);
         let jdks = self.jdks(service)?;
-        let layout = layout(self.module, self.application, &self.graph.below(&self.module.folder), self.unpack());
+        let layout =
+            layout(self.module, self.application, &self.graph.below(&self.module.folder), self.unpack());
         let listens = self.listens(service)?;
         let chosen = self.runtime(&jdks, &layout)?;
         service.runtime_image = Some(chosen.image.reference.clone());
@@ -73,7 +74,8 @@ impl Planning<'_> {
         let mut copies = chosen.copies.clone();
         copies.extend(layout.copies);
         copies.extend(listens.files.iter().map(|(file, to)| {
-            Copy::new(format!("/src/{file}"), format!("/app/{to}")).because("The program reads it when it starts")
+            Copy::new(format!("/src/{file}"), format!("/app/{to}"))
+                .because("The program reads it when it starts")
         }));
         let written = written::folders(&listens.writes, service);
         copies.extend(written.copy());
@@ -167,7 +169,8 @@ impl Planning<'_> {
     /// What releases of a framework from before modules need to run on a Java with them.
     fn opens(&self) -> Option<&str> {
         let (name, version) = (self.application.framework.as_deref()?, self.application.version.as_ref()?);
-        let row = self.knowledge.opens.iter().find(|row| row.framework == name && version.first(2) < row.before)?;
+        let row =
+            self.knowledge.opens.iter().find(|row| row.framework == name && version.first(2) < row.before)?;
         Some(row.option.as_str())
     }
 
@@ -191,7 +194,11 @@ impl Planning<'_> {
         };
         let listens = network::network(&asked, service)?;
         if let Some((port, path)) = &listens.health {
-            service.evidence.push(Evidence::file("health", &self.module.manifest, format!("GET {path} on {port}")));
+            service.evidence.push(Evidence::file(
+                "health",
+                &self.module.manifest,
+                format!("GET {path} on {port}"),
+            ));
         }
         if let Some(port) = listens.management {
             service.warnings.push(format!(
@@ -242,11 +249,9 @@ struct Command {
 /// What `--start` says, as long as it starts Java.
 fn flag(argv: &[String], chosen: &Chosen) -> Result<Command, Stop> {
     match argv.split_first() {
-        Some((first, rest)) if first == "java" || *first == chosen.java => Ok(Command {
-            entrypoint: vec![chosen.java.clone()],
-            cmd: rest.to_vec(),
-            why: Vec::new(),
-        }),
+        Some((first, rest)) if first == "java" || *first == chosen.java => {
+            Ok(Command { entrypoint: vec![chosen.java.clone()], cmd: rest.to_vec(), why: Vec::new() })
+        }
         _ => Err(Stop::refuse("--start names something else than `java`, and the image holds nothing else")
             .help("write `--start 'java ARGUMENTS'`")),
     }

@@ -66,14 +66,14 @@ impl Planning<'_> {
         let jlink = &self.knowledge.jlink;
         let training = self.training(version, layout)?;
         let modules = if version >= jlink.from { jlink.modules.join(",") } else { String::new() };
-        let mut copies = vec![
-            Copy::new(format!("{OWN}/"), format!("{OWN}/")).because(format!("Java {version} itself")),
-        ];
+        let mut copies =
+            vec![Copy::new(format!("{OWN}/"), format!("{OWN}/")).because(format!("Java {version} itself"))];
         let mut options = Vec::new();
         if let Some(stored) = &training {
             copies.push(
-                Copy::new(stored.out.clone(), stored.to.clone())
-                    .because("Classes as Java has them in memory; it starts without them where they do not fit"),
+                Copy::new(stored.out.clone(), stored.to.clone()).because(
+                    "Classes as Java has them in memory; it starts without them where they do not fit",
+                ),
             );
             options.push(stored.option.clone());
         }
@@ -98,7 +98,8 @@ impl Planning<'_> {
         }
         let jlink = &self.knowledge.jlink;
         let is_boot = self.application.framework.as_deref() == Some("spring-boot");
-        let version = self.application.version.as_ref().filter(|version| is_boot && version.first(2) >= jlink.trained);
+        let version =
+            self.application.version.as_ref().filter(|version| is_boot && version.first(2) >= jlink.trained);
         let [flag, jar] = layout.arguments.as_slice() else { return Err(untrained(&jlink.trained)) };
         if version.is_none() || flag != "-jar" || layout.layers.is_empty() {
             return Err(untrained(&jlink.trained));

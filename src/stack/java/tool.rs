@@ -50,7 +50,10 @@ pub(super) fn tool(
         };
         return match is_there {
             true => Ok((tool, Some(Evidence::flag("build tool", "--build-tool", tool)))),
-            false => Err(Stop::refuse(format!("there is no {file} at the root, so {tool} builds nothing here")).into()),
+            false => {
+                Err(Stop::refuse(format!("there is no {file} at the root, so {tool} builds nothing here"))
+                    .into())
+            }
         };
     }
     match (there.maven, there.gradle) {
@@ -59,9 +62,14 @@ pub(super) fn tool(
         (true, true) => match of_both(repo)? {
             Some((tool, evidence)) => Ok((tool, Some(evidence))),
             None => {
-                let candidate = |tool: BuildTool| Candidate::new(tool.to_string(), ".", Choice::BuildTool(tool));
+                let candidate =
+                    |tool: BuildTool| Candidate::new(tool.to_string(), ".", Choice::BuildTool(tool));
                 let candidates = [BuildTool::Maven, BuildTool::Gradle].map(candidate).to_vec();
-                Err(Stop::choose("both Maven and Gradle have a build file here, and nothing tells which is used", candidates).into())
+                Err(Stop::choose(
+                    "both Maven and Gradle have a build file here, and nothing tells which is used",
+                    candidates,
+                )
+                .into())
             }
         },
     }
@@ -79,7 +87,9 @@ fn of_both(repo: &Repo) -> Result<Option<(BuildTool, Evidence)>> {
     for file in pipelines(repo)? {
         ci.read(repo, &file)?;
     }
-    if ci.maven.len().min(ci.gradle.len()) == 0 && let Some(found) = ci.more() {
+    if ci.maven.len().min(ci.gradle.len()) == 0
+        && let Some(found) = ci.more()
+    {
         return Ok(Some(found));
     }
     let mut readme = Mentions::default();
@@ -91,10 +101,13 @@ fn of_both(repo: &Repo) -> Result<Option<(BuildTool, Evidence)>> {
 
 fn pipelines(repo: &Repo) -> Result<Vec<String>> {
     const FOLDER: &str = ".github/workflows";
-    let usual = [".gitlab-ci.yml", "Jenkinsfile", ".travis.yml", "azure-pipelines.yml", ".circleci/config.yml"];
+    let usual =
+        [".gitlab-ci.yml", "Jenkinsfile", ".travis.yml", "azure-pipelines.yml", ".circleci/config.yml"];
     let mut files: Vec<String> = usual.map(str::to_owned).to_vec();
     let entries = repo.entries(FOLDER)?;
-    files.extend(entries.iter().filter(|entry| entry.kind == Kind::File).map(|entry| join(FOLDER, &entry.name)));
+    files.extend(
+        entries.iter().filter(|entry| entry.kind == Kind::File).map(|entry| join(FOLDER, &entry.name)),
+    );
     Ok(files)
 }
 
@@ -110,7 +123,8 @@ impl Mentions {
         let Some(text) = repo.source(file)? else { return Ok(()) };
         for (index, line) in text.lines().enumerate() {
             let runs = |names: &[&str]| {
-                line.split(|c: char| c.is_whitespace() || "`'\"./".contains(c)).any(|word| names.contains(&word))
+                line.split(|c: char| c.is_whitespace() || "`'\"./".contains(c))
+                    .any(|word| names.contains(&word))
             };
             let evidence = || Evidence::at("build tool", file, index + 1, manifest::line(&text, index + 1));
             if runs(&["mvnw", "mvn"]) {

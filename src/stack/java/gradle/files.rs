@@ -14,7 +14,6 @@ use crate::repo::Repo;
 #[derive(Debug)]
 pub(super) struct File {
     pub name: String,
-    pub dialect: Dialect,
     pub events: Vec<Event>,
     /// The event that gives a name its value.
     pub values: BTreeMap<String, usize>,
@@ -44,8 +43,7 @@ impl File {
                 values.insert(name, index);
             }
         }
-        let dialect = Dialect::of(name);
-        Rc::new(File { name: name.to_owned(), dialect, events, values, lines: lines.clone() })
+        Rc::new(File { name: name.to_owned(), events, values, lines: lines.clone() })
     }
 
     /// The line of an event, as evidence.

@@ -112,11 +112,11 @@ pub(super) const COMPILERS: &[&str] = &[
 /// # Errors
 /// When a folder of the repository cannot be read.
 pub(super) fn read(look: &Look) -> anyhow::Result<Makes> {
-    if let Some(stop) = refused(look) {
-        return Ok(Makes::Refused(stop));
-    }
     if !look.has_sources()? {
         return Ok(Makes::Library("it has no sources below `src/main`".to_owned()));
+    }
+    if let Some(stop) = refused(look) {
+        return Ok(Makes::Refused(stop));
     }
     let made = match decide(look)? {
         Ok(Some(application)) => Makes::Application(Box::new(application)),

@@ -62,7 +62,9 @@ fn wrapper(build: &mut Build) -> Wrapper {
     } else if found.jar_ignored {
         Some("git ignores gradle/wrapper/gradle-wrapper.jar, so that a fresh checkout lacks it".to_owned())
     } else if found.crlf {
-        Some(format!("{SCRIPT} has Windows line ends, with which no shell runs it; the image's own Gradle is used"))
+        Some(format!(
+            "{SCRIPT} has Windows line ends, with which no shell runs it; the image's own Gradle is used"
+        ))
     } else if !found.works() {
         Some(format!("{SCRIPT} lacks files below gradle/wrapper; the image's own Gradle is used"))
     } else {
@@ -72,7 +74,9 @@ fn wrapper(build: &mut Build) -> Wrapper {
     let works = found.works() && !found.crlf;
     build.warnings.extend(warning);
     if let Some((line, host)) = host.filter(|_| works) {
-        build.warnings.push(format!("{PROPERTIES}:{line} takes Gradle from {host}, which the build must reach"));
+        build
+            .warnings
+            .push(format!("{PROPERTIES}:{line} takes Gradle from {host}, which the build must reach"));
     }
     if works { Wrapper::Used } else { Wrapper::Missing }
 }

@@ -1,8 +1,11 @@
 //! Programs with a main class: of the plugin `application`, one jar that holds all, or a jar alone.
 
 use super::makes::{Decided, Look, application};
+use crate::catalog::Release;
 use crate::evidence::Evidence;
 use crate::manifest::gradle::{Event, Expr};
+use crate::repo::join;
+use crate::stack::common;
 use crate::stack::java::module::{Application, File, Output, Shape};
 use crate::verdict::Stop;
 
@@ -11,6 +14,9 @@ const APPLICATIONS: &[&str] =
     &["application", "io.micronaut.application", "io.micronaut.minimal.application", "io.ktor.plugin"];
 const SHADOW: &[&str] =
     &["com.github.johnrengelman.shadow", "com.gradleup.shadow", "io.github.goooler.shadow"];
+
+/// More tasks of one kind than this say nothing that a person wrote.
+const MOST: usize = 100;
 
 /// A main class that a statement names; the class is `None` where it is computed.
 struct Main {
@@ -32,49 +38,30 @@ pub(super) fn read(look: &Look) -> Decided {
     let manifest = manifest(look);
     let plugin = look.plugin(APPLICATIONS);
     let shadow = look.plugin(SHADOW).filter(|_| look.off("shadowJar").is_none());
-    if let Some(shadow) = shadow
-        && (plugin.is_some() || manifest.is_some())
-    {
-        let by_task = || manifest.as_ref().map(|found| &found.main);
-        let said = main.as_ref().or_else(by_task).map(|main| main.evidence.clone());
-        let Some(said) = said else {
-            return Err(nameless(look, &shadow.evidence));
-        };
-        let mut found = application(
-            Shape::Jar,
-            &["shadowJar"],
-            look.archive("shadowJar", "all", "jar")?,
-            vec![shadow.evidence.clone(), said],
-        );
+    let said = main.as_ref().or_else(|| manifest.as_ref().map(|found| &found.main));
+    if let (Some(shadow), Some(said)) = (shadow, said) {
+        let evidence = vec![shadow.evidence.clone(), said.evidence.clone()];
+        let output = look.archive("shadowJar", "all", "jar")?;
+        let mut found = application(Shape::Jar, &["shadowJar"], output, evidence);
         framework(look, &mut found);
         return Ok(Some(found));
     }
     if let Some(plugin) = plugin {
-        return installed(look, &plugin.evidence, main, manifest).map(Some);
+        let chosen = main.or_else(|| manifest.map(|found| found.main)).or_else(|| started(look));
+        // What all projects are given makes no program of those that say no more.
+        if chosen.is_none() && plugin.evidence.file != look.project.manifest {
+            return Ok(None);
+        }
+        return installed(look, &plugin.evidence, chosen).map(Some);
     }
     let Some(manifest) = manifest else { return Ok(None) };
     jar(look, manifest).map(Some)
 }
 
-fn nameless(look: &Look, evidence: &Evidence) -> Stop {
-    Stop::refuse(format!(
-        "{} makes one jar, but {} names no main class",
-        evidence.place(),
-        look.project.manifest
-    ))
-    .help("apply the plugin `application` and set `mainClass`")
-}
-
 /// What `installDist` leaves: all jars in one folder.
-fn installed(
-    look: &Look,
-    plugin: &Evidence,
-    main: Option<Main>,
-    manifest: Option<Manifest>,
-) -> Result<Application, Stop> {
+fn installed(look: &Look, plugin: &Evidence, chosen: Option<Main>) -> Result<Application, Stop> {
     let folder = format!("{}/install", look.build_folder()?);
     let output = Output { folder, file: File::Folder };
-    let chosen = main.or_else(|| manifest.map(|found| found.main)).or_else(|| started(look));
     let class = chosen.as_ref().and_then(|main| main.class.clone());
     let mut found =
         application(Shape::ClassPath { main: class.clone() }, &["installDist"], output, vec![plugin.clone()]);
@@ -108,6 +95,11 @@ fn jar(look: &Look, manifest: Manifest) -> Result<Application, Stop> {
         }
         _ => None,
     };
+    if reason.is_some()
+        && let Some(found) = beside(look, &task, &main)?
+    {
+        return Ok(found);
+    }
     if let Some(reason) = reason {
         return Err(Stop::refuse(format!("{} names a main class, but {reason}", main.evidence.place()))
             .help("apply the plugin `application` with `mainClass`, so that Gradle gathers what it needs"));
@@ -116,6 +108,46 @@ fn jar(look: &Look, manifest: Manifest) -> Result<Application, Stop> {
     let mut found = application(Shape::Jar, &[&task], output, vec![main.evidence]);
     framework(look, &mut found);
     Ok(found)
+}
+
+/// A jar that names the jars beside it, where a task copies what it needs to a folder there.
+fn beside(look: &Look, task: &str, main: &Main) -> Result<Option<Application>, Stop> {
+    let names = |event: &Event| {
+        event.ends(&[task, "manifest", "attributes", "Class-Path"])
+            || (event.ends(&[task, "manifest", "attributes"])
+                && event.links.last().is_some_and(|link| link.named("Class-Path").is_some()))
+    };
+    let named = look.project.layers.iter().find_map(|file| {
+        Some(file.says("class path", file.events.iter().find(|event| !event.guarded && names(event))?))
+    });
+    let Some(named) = named else { return Ok(None) };
+    let output = look.archive(task, "", "jar")?;
+    let base = join(&look.project.folder, &output.folder);
+    let events = || look.project.layers.iter().flat_map(|file| &file.events);
+    for event in
+        events().filter(|event| !event.guarded && event.name() == "into" && event.path.len() == 2).take(MOST)
+    {
+        let folder = event.given().and_then(|value| look.scope.path(value));
+        let folder = folder.as_deref().and_then(|folder| folder.strip_prefix(&base)?.strip_prefix('/'));
+        let copies = event.path.first().map(String::as_str).unwrap_or_default();
+        let gathers = events().any(|other| {
+            other.is(&[copies, "from"])
+                && other
+                    .given()
+                    .and_then(Expr::links)
+                    .is_some_and(|links| links.iter().any(|link| link.name == "runtimeClasspath"))
+        });
+        let Some(folder) = folder.filter(|folder| gathers && common::is_plain_name(folder)) else { continue };
+        let mut found = application(
+            Shape::JarAndFolder(folder.to_owned()),
+            &[task, copies],
+            output,
+            vec![main.evidence.clone(), named],
+        );
+        framework(look, &mut found);
+        return Ok(Some(found));
+    }
+    Ok(None)
 }
 
 /// The framework that plugins or libraries tell of.
@@ -129,11 +161,23 @@ fn framework(look: &Look, found: &mut Application) {
         if let Some(evidence) = evidence {
             found.framework = Some((*name).to_owned());
             let all = look.needs.dependencies.iter().filter(|one| one.group == *group);
-            found.version = all.filter_map(|one| one.version.as_deref()?.parse().ok()).next();
+            let mut versions = all.filter_map(|one| one.version.as_deref()?.parse().ok());
+            found.version = versions.next().or_else(|| told(look, name));
             found.evidence.push(evidence.clone());
             return;
         }
     }
+}
+
+/// The version that the framework's own plugin is told, or has.
+fn told(look: &Look, framework: &str) -> Option<Release> {
+    if framework == "ktor" {
+        return Some(look.version("io.ktor.plugin", "")?.0);
+    }
+    let said =
+        look.last(|event| event.is(&["micronaut", "version"])).and_then(|(value, _)| look.scope.text(value));
+    let property = || look.scope.properties.iter().find_map(|one| one.get("micronautVersion"));
+    said.or_else(|| Some(property()?.0.clone()))?.parse().ok()
 }
 
 /// The main class of the application.
@@ -147,12 +191,22 @@ fn main(look: &Look) -> Option<Main> {
     look.last(says).map(|(value, evidence)| Main { class: class(look, value), evidence })
 }
 
-/// The main class of a task that starts the program: a weak hint.
+/// The main class of the tasks that start the program, where they agree: a weak hint.
 fn started(look: &Look) -> Option<Main> {
-    let found = look.last(|event| {
-        matches!(event.path.as_slice(), [task, name] if task == "run" && matches!(name.as_str(), "mainClass" | "main"))
-    });
-    found.map(|(value, evidence)| Main { class: class(look, value), evidence })
+    let mut found: Option<Main> = None;
+    for file in &look.project.layers {
+        for event in &file.events {
+            if !matches!(event.path.as_slice(), [_, name] if name == "mainClass" || name == "main") {
+                continue;
+            }
+            let Some(class) = event.given().and_then(|value| class(look, value)) else { continue };
+            if found.as_ref().is_some_and(|before| before.class.as_ref() != Some(&class)) {
+                return None;
+            }
+            found = Some(Main { class: Some(class), evidence: file.says("main class", event) });
+        }
+    }
+    found
 }
 
 fn class(look: &Look, value: &Expr) -> Option<String> {
@@ -164,8 +218,9 @@ fn class(look: &Look, value: &Expr) -> Option<String> {
 fn manifest(look: &Look) -> Option<Manifest> {
     let mut found: Option<Manifest> = None;
     for file in &look.project.layers {
-        for event in file.events.iter().filter(|event| !event.guarded) {
-            let Some((task, value)) = names_main(event) else { continue };
+        let named = file.events.iter().filter(|event| !event.guarded);
+        let named = named.filter_map(|event| Some((event, names_main(event)?)));
+        for (event, (task, value)) in named.take(MOST) {
             if look.off(task).is_some() || task.to_lowercase().contains("test") {
                 continue;
             }

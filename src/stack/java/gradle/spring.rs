@@ -32,6 +32,10 @@ pub(super) fn read(look: &Look) -> Decided {
         .version(ID, "spring-boot-gradle-plugin")
         .or_else(|| look.version("", "spring-boot-dependencies"));
     match version {
+        // `3.+` says too little of what the jar is like.
+        Some((release, evidence)) if release.numbers() < 2 => {
+            found.warnings.push(format!("{} lets the version of Spring Boot float", evidence.place()));
+        }
         Some((release, evidence)) => {
             found.version = Some(release);
             found.evidence.push(evidence);

@@ -81,23 +81,20 @@ fn what_groovy_scripts_make() {
         ),
         (
             &format!("{APP}application {{ mainClass = 'a.B' }}"),
-            "- | class path a.B | installDist | build/install/*/lib/all",
+            "- | class path a.B | installDist | build/install/all",
         ),
-        (
-            &format!("{APP}mainClassName = 'a.B'"),
-            "- | class path a.B | installDist | build/install/*/lib/all",
-        ),
+        (&format!("{APP}mainClassName = 'a.B'"), "- | class path a.B | installDist | build/install/all"),
         (
             &format!("{APP}ext.pkg = 'a'\napplication.mainClass.set(\"${{pkg}}.B\")"),
-            "- | class path a.B | installDist | build/install/*/lib/all",
+            "- | class path a.B | installDist | build/install/all",
         ),
         (
             &format!("{APP}application {{ mainClass = find() }}"),
-            "- | class path ? | installDist | build/install/*/lib/all",
+            "- | class path ? | installDist | build/install/all",
         ),
         (
             &format!("{APP}jar {{ manifest {{ attributes('Main-Class': 'a.B') }} }}"),
-            "- | class path a.B | installDist | build/install/*/lib/all",
+            "- | class path a.B | installDist | build/install/all",
         ),
         (
             "plugins { id 'application'; id 'com.gradleup.shadow' version '8.3.0' }\nversion '1'\nmainClassName = 'a.B'",
@@ -165,11 +162,11 @@ fn what_kotlin_scripts_make() {
         ),
         (
             "plugins { kotlin(\"jvm\"); application }\napplication { mainClass.set(\"a.BKt\") }",
-            "- | class path a.BKt | installDist | build/install/*/lib/all",
+            "- | class path a.BKt | installDist | build/install/all",
         ),
         (
             "plugins { `java-library`; id(\"io.ktor.plugin\") version \"3.0.1\" }\napplication { mainClass = \"a.BKt\" }",
-            "ktor | class path a.BKt | installDist | build/install/*/lib/all",
+            "ktor 3.0.1 | class path a.BKt | installDist | build/install/all",
         ),
         (
             "plugins { java }\ntasks.jar { manifest { attributes(mapOf(\"Main-Class\" to \"a.B\")) } }",
@@ -371,4 +368,16 @@ fn programs_that_tasks_run_are_named() {
     let names: Vec<_> =
         found.commands.iter().map(|(_, name, evidence)| (name.as_str(), evidence.place())).collect();
     assert_eq!(names, [("npm", "build.gradle:1".to_owned()), ("git", "build.gradle:2".to_owned())]);
+}
+
+#[test]
+fn names_in_a_circle_and_many_statements_end() {
+    let mut script = "plugins { id 'java' }\ndef a0 = \"$a0$a0\"\n".to_owned();
+    for index in 1..5_000 {
+        script.push_str(&format!("def a{index} = \"${{a{0}}}${{a{0}}}\"\n", index - 1));
+        script.push_str(&format!("dependencies {{ implementation \"g:a:${{a{index}}}\" }}\n"));
+        script.push_str("jar { manifest { attributes 'Main-Class': x } }\ntask c(type: Copy) { into 'x' }\n");
+    }
+    let found = build(&[("build.gradle", &script)]);
+    assert_eq!(found.modules[0].dependencies.len(), 0);
 }

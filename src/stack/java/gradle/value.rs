@@ -66,6 +66,7 @@ impl Scope<'_> {
                 for piece in pieces {
                     match piece {
                         Piece::Plain(plain) => text.push_str(plain),
+                        Piece::Code(code) if code.len() > LONGEST => return None,
                         Piece::Code(code) => {
                             text.push_str(&self.eval(&expression(code, Dialect::Groovy), depth + 1)?);
                         }

@@ -7,9 +7,9 @@ use super::known::Known;
 use super::model::{Execution, Plugin};
 use crate::catalog::MavenPlugin;
 use crate::evidence::Evidence;
-use crate::stack::java::project::{ABSENT, Note};
 use crate::manifest::xml::{Element, Said};
 use crate::repo::{Repo, normal};
+use crate::stack::java::project::{ABSENT, Note};
 
 /// A front end that frontend-maven-plugin builds with a Node.js of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]

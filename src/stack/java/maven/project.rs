@@ -55,7 +55,8 @@ fn wrapper(script: Option<&Script>, warnings: &mut Vec<String>) -> Wrapper {
 
 /// What the build reads by name: every pom, `.mvn`, settings, and what names a front end's packages.
 fn needs(build: &Build, wrapper: &Wrapper, repo: &Repo) -> Result<Vec<String>, Halt> {
-    let mut needs: Vec<String> = build.modules.iter().map(|module: &Module| module.manifest.clone()).collect();
+    let mut needs: Vec<String> =
+        build.modules.iter().map(|module: &Module| module.manifest.clone()).collect();
     if matches!(wrapper, Wrapper::Used) {
         needs.push(SCRIPT.to_owned());
     }

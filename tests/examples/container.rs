@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::broken::{Broken, Case};
-use crate::example::{Example, Variant};
+use crate::example::{Example, Rebuild, Variant};
 use crate::table::Row;
 
 /// Rows of the closing table.
@@ -60,6 +60,14 @@ pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
             return Err(format!("{}: exit code {code}\n{report:#}", question.path));
         }
     }
+    if let Some(wanted) = example.expectations.rebuild.as_ref().filter(|_| variant.args.is_empty()) {
+        let asked = ["--no-compare", "--rebuild", &wanted.edit].map(str::to_owned);
+        let (code, report) = verify(&example.folder, &[&arguments[..], &asked].concat(), &scratch)?;
+        if code != 0 {
+            return Err(format!("--rebuild {}: exit code {code}\n{report:#}", wanted.edit));
+        }
+        rebuilt(wanted, &report)?;
+    }
     // What an application writes beside itself is a fault of its plan.
     let noted = |check: &&Value| check["grade"] == "note" && check["name"] == "read-only";
     if let Some(note) = report["checks"].as_array().into_iter().flatten().find(noted) {
@@ -67,6 +75,20 @@ pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
     }
     TABLE.lock().unwrap().push(Row::of(title, &report)?);
     Ok(())
+}
+
+/// Compares what an edit did change with what it may.
+fn rebuilt(wanted: &Rebuild, report: &Value) -> Result<(), String> {
+    let told = &report["rebuild"];
+    let few = told["layers"][0].as_u64().is_some_and(|new| new <= wanted.layers);
+    let small = told["changed"].as_f64().is_some_and(|bytes| bytes <= wanted.max_mb * 1e6);
+    // An edit must find every download in its cache.
+    let quiet = told["downloaded"] == false;
+    match few && small && quiet {
+        true => Ok(()),
+        // Where nothing could be measured, a check says why.
+        false => Err(format!("not as {wanted:?}: {told:#}\n{:#}", report["checks"])),
+    }
 }
 
 /// Whether the image of the first stage has a program.

@@ -23,6 +23,19 @@ pub struct Expectations {
     pub also: Vec<Question>,
     #[serde(default)]
     pub variant: Vec<Variant>,
+    pub rebuild: Option<Rebuild>,
+}
+
+/// What a change of one file may cost whoever has the image already.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rebuild {
+    /// The file that is edited.
+    pub edit: String,
+    /// How many layers may be new at most: those of the application.
+    pub layers: u64,
+    /// What they may hold, in megabytes of 10^6 bytes.
+    pub max_mb: f64,
 }
 
 /// One more question.

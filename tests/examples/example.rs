@@ -32,7 +32,7 @@ pub struct Expectations {
 pub struct Rebuild {
     /// The file that is edited.
     pub edit: String,
-    /// How many layers may be new: those with the application alone.
+    /// How many layers may be new at most: those of the application.
     pub layers: u64,
     /// What they may hold, in megabytes of 10^6 bytes.
     pub max_mb: f64,

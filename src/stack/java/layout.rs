@@ -7,6 +7,7 @@ use super::module::{Application, File, Module, Output, Shape};
 use crate::catalog::BootJar;
 use crate::plan::Copy;
 use crate::repo::join;
+use crate::verdict::Stop;
 
 /// A step of the build stage after the build itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -164,6 +165,24 @@ fn beside(take: Step, folder: &str, libraries: &str) -> Layout {
 }
 
 const LIBRARIES: &str = "Libraries first: an edit of the code pushes only the layer after them";
+
+/// Starts another class of what is laid out than its manifest names.
+///
+/// # Errors
+/// A stop where the class that is started is the framework's own.
+pub(super) fn start(layout: &mut Layout, shape: &Shape, class: &str) -> Result<(), Stop> {
+    let path = match shape {
+        Shape::Jar => format!("/app/{JAR}"),
+        Shape::JarAndFolder(folder) => format!("/app/{JAR}:/app/{folder}/*"),
+        Shape::ClassPath { .. } => return Ok(()),
+        Shape::Boot { .. } | Shape::QuarkusFolder => {
+            return Err(Stop::refuse("--main-class does not apply: the framework starts a class of its own, which its build was told of")
+                .help("name the class in the build file (`start-class` or `mainClass`)"));
+        }
+    };
+    layout.arguments = vec!["-cp".to_owned(), path, class.to_owned()];
+    Ok(())
+}
 
 /// Jars on the class path: libraries, then what the project itself makes.
 fn class_path(

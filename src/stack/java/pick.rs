@@ -153,12 +153,25 @@ fn made(
             return Err(Stop::not_a_program(format!("{} makes no program: {reason}", module.manifest)).into());
         }
     };
+    repacked(&mut application, &module);
     if let Shape::ClassPath { main } = &mut application.shape {
         let (class, evidence) = class(main.take(), &module, repo, options)?;
         *main = Some(class);
         application.evidence.extend(evidence);
     }
     Ok(Picked { module, application })
+}
+
+/// Told on the command line, Spring Boot's plugin would repack every module that is built with this
+/// one; its jars run on the class path as well.
+fn repacked(application: &mut Application, module: &Module) {
+    const GOAL: &str = "spring-boot:repackage";
+    let is_told = application.tasks.iter().any(|task| task == GOAL);
+    if let (true, false, Some(jar)) = (is_told, module.folder.is_empty(), &module.jar) {
+        application.tasks.retain(|task| task != GOAL);
+        application.shape = Shape::ClassPath { main: None };
+        application.output = jar.clone();
+    }
 }
 
 /// The class to start: of the flag, the build file, or the sources.
@@ -177,6 +190,10 @@ fn class(
     let mut found = mains(&sources::read(repo, &module.folder, &[])?);
     if found.iter().filter(|main| main.spring).count() == 1 {
         found.retain(|main| main.spring);
+    }
+    // What only Java 25 starts is a helper of the others.
+    if found.iter().any(|main| !main.newer) {
+        found.retain(|main| !main.newer);
     }
     match found.as_slice() {
         [] => {

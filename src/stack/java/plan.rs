@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::asked::asked;
 use super::graph::Graph;
 use super::jdk::{Bounds, Jdks};
-use super::layout::layout;
+use super::layout::{layout, start};
 use super::module::{Application, Module, Shape};
 use super::network::{self, Asked, Listens};
 use super::pick::{Picked, pick};
@@ -61,8 +61,11 @@ impl Planning<'_> {
     fn planned(&self, service: &mut Service) -> Result<Planned, Halt> {
         self.describe(service);
         let jdks = self.jdks(service)?;
-        let layout =
-            layout(self.module, self.application, &self.graph.below(&self.module.folder), self.unpack());
+        let own = self.graph.below(&self.module.folder);
+        let mut layout = layout(self.module, self.application, &own, self.unpack());
+        if let Some(class) = &self.options.main_class {
+            start(&mut layout, &self.application.shape, class)?;
+        }
         let listens = self.listens(service)?;
         let chosen = self.runtime(&jdks, &layout)?;
         service.runtime_image = Some(chosen.image.reference.clone());

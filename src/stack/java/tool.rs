@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::maven;
 use crate::evidence::Evidence;
 use crate::manifest;
 use crate::options::{BuildTool, Options};
@@ -30,7 +31,13 @@ impl There {
         for file in GRADLE {
             gradle |= repo.has(file)?;
         }
-        Ok(There { maven: repo.has(MAVEN)?, gradle })
+        let mut maven = repo.has(MAVEN)?;
+        if repo.has(".mvn/extensions.xml")? {
+            for file in maven::OTHERS {
+                maven |= repo.has(file)?;
+            }
+        }
+        Ok(There { maven, gradle })
     }
 }
 

@@ -67,7 +67,7 @@ struct Build {
 const MOST_LINES: usize = 8_000_000;
 
 /// Other languages that poms are written in, by an extension.
-const OTHERS: &[&str] = &[
+pub(super) const OTHERS: &[&str] = &[
     "pom.yml",
     "pom.yaml",
     "pom.groovy",

@@ -74,6 +74,9 @@ fn main(effective: &Effective) -> Option<(Said, String)> {
         // What a phase runs is a tool of the build.
         let by_hand =
             plugin.executions.iter().find(|one| artifact != &"exec-maven-plugin" || one.phase.is_none());
+        if by_hand.is_none() && !plugin.executions.is_empty() {
+            return None;
+        }
         let said = effective.configured(plugin, by_hand, way).filter(is_class)?;
         let says = format!("{artifact}, {}", said.value);
         Some((said, says))

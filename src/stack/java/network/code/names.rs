@@ -122,7 +122,7 @@ impl<'s, 'a> Names<'s, 'a> {
                     match self
                         .given
                         .get(word)
-                        .filter(|_| depth < DEEPEST && (!member || called || is_port(word)))
+                        .filter(|_| depth < DEEPEST && (!member || called || is_port(word)) && !is_size(word))
                     {
                         Some(values) => {
                             for value in values {
@@ -138,9 +138,20 @@ impl<'s, 'a> Names<'s, 'a> {
                     said.local = said.local.or(Some(lexeme.line));
                     said.port = said.port.or(port(lexeme.token).map(|port| (port, lexeme.line)));
                 }
-                token => said.port = said.port.or(port(token).map(|port| (port, lexeme.line))),
+                token if !self.is_reckoned(at) => {
+                    said.port = said.port.or(port(token).map(|port| (port, lexeme.line)));
+                }
+                _ => {}
             }
         }
+    }
+
+    /// Whether a number is part of a sum or the like, so that it is no port by itself.
+    fn is_reckoned(&self, at: usize) -> bool {
+        let reckons = |at: usize| {
+            matches!(self.source.token(at), Some(Token::Sign('+' | '-' | '*' | '/' | '%' | '<' | '>')))
+        };
+        reckons(at + 1) || at.checked_sub(1).is_some_and(reckons)
     }
 
     fn variable(&self, at: usize, said: &mut Said) {
@@ -195,6 +206,16 @@ fn value_of(source: &Source, at: usize) -> Option<usize> {
     let close = (at + 2..at + 20).find(|at| source.is_sign(*at, ')'))?;
     let body = (close + 1..close + 6).find(|at| source.is_sign(*at, '{') || equals(*at))?;
     Some(if source.is_sign(body, '{') { body } else { body + 1 })
+}
+
+/// Words in the names of numbers that are no ports.
+const SIZES: &[&str] =
+    &["backlog", "count", "length", "limit", "max", "millis", "queue", "second", "size", "thread", "timeout"];
+
+/// Whether a name is that of a number of something.
+fn is_size(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    !name.contains("port") && SIZES.iter().any(|size| name.contains(size))
 }
 
 /// Whether a name is a port's.

@@ -50,7 +50,18 @@ impl Bounds<'_> {
     /// # Errors
     /// A stop when there are none.
     pub(super) fn choose(&self, asked: Option<Asked>, service: &mut Service) -> Result<Jdks, Stop> {
-        let Some(asked) = asked else { return self.unasked(service) };
+        let Some(mut asked) = asked else { return self.unasked(service) };
+        let (oldest, _) = self.of_framework();
+        if let Some((name, Some(version))) = self.framework
+            && asked.release < oldest
+        {
+            service.warnings.push(format!(
+                "{} asks for Java {}, and {name} {version} needs {oldest} at least, which is taken",
+                asked.evidence.place(),
+                asked.release
+            ));
+            asked.release = oldest;
+        }
         service.version = Some(Version::from(asked.release.to_string(), &asked.evidence));
         let wanted = self.nearest(asked.release, |_| true).ok_or_else(|| self.unknown(&asked))?;
         if asked.exact && wanted.version != asked.release && !self.downloads {

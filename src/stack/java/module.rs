@@ -1,6 +1,7 @@
 //! What a build's files say of one module, whichever tool builds it.
 
-use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
 
 use crate::catalog::Release;
 use crate::evidence::Evidence;
@@ -22,10 +23,33 @@ pub(super) struct Module {
     /// What it stands on, whatever is inherited included.
     pub dependencies: Vec<Dependency>,
     /// Properties of the build, which resources are filled with.
-    pub properties: BTreeMap<String, String>,
+    pub properties: Properties,
     /// Its own jar, where it makes one whose name is known.
     pub jar: Option<Output>,
     pub makes: Makes,
+}
+
+/// The properties of a build by their names, resolved when they are asked for.
+#[derive(Clone, Default)]
+pub(super) struct Properties(Option<Rc<Resolve>>);
+
+type Resolve = dyn Fn(&str) -> Option<String>;
+
+impl Properties {
+    pub(super) fn new(resolve: impl Fn(&str) -> Option<String> + 'static) -> Self {
+        Properties(Some(Rc::new(resolve)))
+    }
+
+    /// What a property comes to, as far as the repository says it.
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        self.0.as_ref().and_then(|resolve| resolve(name))
+    }
+}
+
+impl fmt::Debug for Properties {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Properties")
+    }
 }
 
 /// A Java release that something asks for.
@@ -70,6 +94,8 @@ pub(super) struct Application {
     /// it, properties that they need among them.
     pub tasks: Vec<String>,
     pub output: Output,
+    /// Whether only a line that names a class makes it a program, such as one for developers.
+    pub is_named_only: bool,
     /// What says so; the first is the plugin or line that makes it an application.
     pub evidence: Vec<Evidence>,
     pub warnings: Vec<String>,

@@ -83,10 +83,9 @@ fn best<'m>(applications: &[&'m Module]) -> Vec<&'m Module> {
     narrowed(found, is_packed)
 }
 
-/// Whether a plugin packs it to be started, not just a line that names a class.
+/// Whether a plugin makes it a program, not just a line that names a class.
 fn is_packed(module: &Module) -> bool {
-    let Makes::Application(application) = &module.makes else { return false };
-    application.framework.is_some() || !matches!(application.shape, Shape::ClassPath { .. })
+    matches!(&module.makes, Makes::Application(application) if !application.is_named_only)
 }
 
 /// Folders of what accompanies a program.
@@ -147,6 +146,7 @@ fn made(
             tasks: tasks.to_vec(),
             output,
             evidence: Vec::new(),
+            is_named_only: false,
             warnings: Vec::new(),
         },
         (Makes::Library(reason), None) => {

@@ -185,7 +185,7 @@ impl Planning<'_> {
                 code.extend(sources::read(self.repo, &folder, &[])?);
             }
         }
-        let property = |name: &str| self.module.properties.get(name).cloned();
+        let property = |name: &str| self.module.properties.get(name);
         let asked = Asked {
             repo: self.repo,
             module: self.module,

@@ -89,6 +89,7 @@ pub(super) fn application(
         tasks: tasks.iter().map(|task| (*task).to_owned()).collect(),
         output,
         evidence,
+        is_named_only: false,
         warnings: Vec::new(),
     }
 }

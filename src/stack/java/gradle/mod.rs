@@ -29,7 +29,7 @@ use self::plugins::Applied;
 use self::project::{Around, Project};
 use self::remote::Remote;
 use self::wrapper::Wrapper;
-use super::module::Module;
+use super::module::{Module, Properties};
 use crate::catalog::{self, Java};
 use crate::evidence::Evidence;
 use crate::manifest::gradle::Expr;
@@ -144,7 +144,7 @@ impl Build {
             evidence: project.evidence.clone(),
             java,
             dependencies: needs.dependencies,
-            properties: BTreeMap::new(),
+            properties: Properties::default(),
             jar: None,
             makes,
         });

@@ -25,6 +25,7 @@ fn application(build: &Build, name: &str) -> Application {
             tasks: found.tasks.clone(),
             output: found.output.clone(),
             evidence: found.evidence.clone(),
+            is_named_only: found.is_named_only,
             warnings: found.warnings.clone(),
         },
         other => panic!("{other:?}"),

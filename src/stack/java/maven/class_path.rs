@@ -11,6 +11,7 @@ use crate::stack::java::module::{Application, Output, Shape};
 use crate::verdict::{Halt, Stop};
 
 const JAR: &str = "maven-jar-plugin";
+const EXEC: &str = "exec-maven-plugin";
 
 /// A main class that is named somewhere, with the jars that its manifest names where they fit.
 pub(super) fn read(making: &Making) -> Way {
@@ -19,13 +20,14 @@ pub(super) fn read(making: &Making) -> Way {
     if let Some(application) = helidon(making)? {
         return Ok(Some(application));
     }
-    let Some((main, says)) = main(effective) else { return Ok(None) };
+    let Some((main, says, is_named_only)) = main(effective) else { return Ok(None) };
     let output = output(effective)?;
     let shape = match beside(effective, &output) {
         Some(folder) => Shape::JarAndFolder(folder),
         None => Shape::ClassPath { main: Some(main.value.clone()) },
     };
-    Ok(Some(making.application(Made { framework: None, shape, output }, &main, &says)))
+    let application = making.application(Made { framework: None, shape, output }, &main, &says);
+    Ok(Some(Application { is_named_only, ..application }))
 }
 
 /// The main jar: where the jar plugin leaves it.
@@ -56,35 +58,35 @@ fn is_class(said: &Said) -> bool {
     said.value.len() <= 300 && said.value.chars().all(plain) && !said.value.starts_with('.')
 }
 
-/// The main class, wherever it is named, and the words that name it.
-fn main(effective: &Effective) -> Option<(Said, String)> {
+/// The main class, wherever it is named, the words that name it, and whether they are for
+/// developers.
+fn main(effective: &Effective) -> Option<(Said, String, bool)> {
     const PROPERTIES: &[&str] =
         &["exec.mainClass", "main.class", "mainClass", "start-class", "main-class", "exec.main.class"];
     const PLUGINS: &[(&str, &[&str])] = &[
-        ("exec-maven-plugin", &["mainClass"]),
+        (EXEC, &["mainClass"]),
         ("jib-maven-plugin", &["container", "mainClass"]),
         ("appassembler-maven-plugin", &["programs", "program", "mainClass"]),
     ];
     if let Some(said) = jar_main(effective) {
         let says = format!("{JAR}, {}", said.value);
-        return Some((said, says));
+        return Some((said, says, false));
     }
     let by_plugin = PLUGINS.iter().find_map(|(artifact, way)| {
         let plugin = effective.plugin(artifact)?;
         // What a phase runs is a tool of the build.
-        let by_hand =
-            plugin.executions.iter().find(|one| artifact != &"exec-maven-plugin" || one.phase.is_none());
+        let by_hand = plugin.executions.iter().find(|one| *artifact != EXEC || one.phase.is_none());
         if by_hand.is_none() && !plugin.executions.is_empty() {
             return None;
         }
         let said = effective.configured(plugin, by_hand, way).filter(is_class)?;
         let says = format!("{artifact}, {}", said.value);
-        Some((said, says))
+        Some((said, says, *artifact == EXEC))
     });
     let by_property = || {
         let (name, said) = effective.first(PROPERTIES).filter(|(_, said)| is_class(said))?;
         let says = format!("<{name}>{}</{name}>", said.value);
-        Some((said, says))
+        Some((said, says, true))
     };
     by_plugin.or_else(by_property)
 }

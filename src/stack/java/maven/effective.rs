@@ -148,12 +148,6 @@ impl Effective {
         self.model.part.dependencies.iter().filter(|one| one.scope.as_deref() == Some("system"))
     }
 
-    /// The properties of the build whose values are known.
-    pub(super) fn properties(&self) -> BTreeMap<String, String> {
-        let names = self.model.part.properties.keys().chain(self.user.keys());
-        names.filter_map(|name| Some((name.clone(), self.value(name)?))).collect()
-    }
-
     /// The property, the command line's first, with its own place and the value resolved.
     pub(super) fn property(&self, name: &str) -> Option<Said> {
         let said = self.user.get(name).or_else(|| self.model.part.properties.get(name))?;

@@ -59,6 +59,7 @@ impl Making<'_> {
             tasks: vec!["package".to_owned()],
             output: made.output,
             evidence: found,
+            is_named_only: false,
             warnings: Vec::new(),
         }
     }

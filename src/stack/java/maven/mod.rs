@@ -23,7 +23,7 @@ mod tests;
 mod tree;
 mod wrapper;
 
-use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use anyhow::Result;
 
@@ -33,7 +33,7 @@ use notes::FrontEnd;
 use private::Settings;
 use wrapper::Wrapper;
 
-use super::module::{Makes, Module};
+use super::module::{Makes, Module, Properties};
 use super::project::Note;
 use crate::evidence::Evidence;
 use crate::repo::{Kind, Repo, normal};
@@ -103,7 +103,7 @@ fn read(repo: &Repo) -> Result<Option<Build>> {
     let mut left = MOST_LINES;
     for file in &tree.modules {
         let Some(model) = tree.raw(file)? else { continue };
-        let effective = Effective::of(&tree, &model)?;
+        let effective = Rc::new(Effective::of(&tree, &model)?);
         left = left.saturating_sub(effective.weight());
         if left == 0 {
             let stop = Stop::refuse("the poms of the repository inherit more than is read in time");
@@ -136,7 +136,7 @@ fn add<T: PartialEq>(all: &mut Vec<T>, more: impl IntoIterator<Item = T>) {
     }
 }
 
-fn module(tree: &Tree, effective: &Effective, build: &mut Build) -> Result<()> {
+fn module(tree: &Tree, effective: &Rc<Effective>, build: &mut Build) -> Result<()> {
     let dependencies = effective.dependencies();
     let making = Making { repo: tree.repo, known: tree.known, effective, dependencies: &dependencies };
     let makes = making::makes(&making)?;
@@ -154,8 +154,11 @@ fn module(tree: &Tree, effective: &Effective, build: &mut Build) -> Result<()> {
         evidence: evidence("language", artifact, says),
         java: release::asked(effective),
         dependencies,
-        properties: effective.properties(),
-        jar: class_path::output(&effective).ok(),
+        properties: {
+            let effective = effective.clone();
+            Properties::new(move |name| effective.value(name))
+        },
+        jar: class_path::output(effective).ok(),
         makes,
     });
     Ok(())
@@ -202,7 +205,7 @@ fn other(repo: &Repo) -> Result<Option<Build>> {
             evidence: Evidence::file("language", *file, "a pom in another language"),
             java: None,
             dependencies: Vec::new(),
-            properties: BTreeMap::new(),
+            properties: Properties::default(),
             jar: None,
             makes: Makes::Refused(stop.clone()),
         };

@@ -22,7 +22,7 @@ fn listens(
     };
     let module = Module {
         jar: None,
-        properties: std::collections::BTreeMap::new(),
+        properties: Default::default(),
         folder: String::new(),
         name: "shop".to_owned(),
         manifest: "pom.xml".to_owned(),

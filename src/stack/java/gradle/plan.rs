@@ -33,7 +33,7 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
     let notes = notes(&build);
     let tokens = build.private.iter().flat_map(tokens).collect();
     let mut needs = build.files.clone();
-    if matches!(wrapper, Wrapper::Used) {
+    if matches!(wrapper, Wrapper::Used(_)) {
         needs.extend([SCRIPT, super::wrapper::JAR, PROPERTIES].map(str::to_owned));
     }
     needs.sort();
@@ -78,7 +78,7 @@ fn wrapper(build: &mut Build) -> Wrapper {
             .warnings
             .push(format!("{PROPERTIES}:{line} takes Gradle from {host}, which the build must reach"));
     }
-    if works { Wrapper::Used } else { Wrapper::Missing }
+    if works { Wrapper::Used(None) } else { Wrapper::Missing }
 }
 
 /// What the project's own release of Gradle runs on.

@@ -198,7 +198,7 @@ fn class_path(
     if output.file == File::Folder {
         // Gradle's folder has them all, each by the name of its project.
         steps.push(Step::Installed { folder: folder.to_owned(), to: lib });
-        let names = own.iter().map(|(_, name)| name).chain([&module.name]);
+        let names = own.iter().map(|(_, name)| name).chain([module.stem.as_ref().unwrap_or(&module.name)]);
         steps.extend(names.map(|name| Step::Own { prefix: name.clone() }));
     } else {
         steps.push(Step::Take { jar: jar(folder, &output.file), to: format!("{app}/{JAR}") });

@@ -12,7 +12,7 @@ use crate::service::Service;
 use crate::verdict::Stop;
 
 /// Where a second JDK goes in the build image.
-const TOOLCHAIN: &str = "/opt/java/toolchain";
+pub(super) const TOOLCHAIN: &str = "/opt/java/toolchain";
 
 /// The release of Gradle that images bring where the project says none: the one before the newest,
 /// which older plugins still run on.

@@ -75,6 +75,8 @@ pub struct Toolchain {
 /// A Java runtime that the build makes of its own JDK.
 #[derive(Clone, Debug, Serialize)]
 pub struct Jre {
+    /// The program of the JDK that makes it.
+    pub jlink: String,
     /// The modules of it, with commas between; empty for a JDK that still has a runtime in it.
     pub modules: String,
     /// The folder that it is made in, and runs from.

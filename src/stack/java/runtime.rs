@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::command::TOOLCHAIN;
 use super::jdk::Jdks;
 use super::layout::Layout;
 use super::plan::Planning;
@@ -77,12 +78,17 @@ impl Planning<'_> {
         });
         let options = training.iter().map(|stored| stored.option.clone()).collect();
         let training = training.map(|stored| stored.training);
+        // The JDK that compiles makes it, not the one that the build tool runs on.
+        let program = match &jdks.toolchain {
+            Some(second) if second.version == version => format!("{TOOLCHAIN}/bin/jlink"),
+            _ => "jlink".to_owned(),
+        };
         Ok(Chosen {
             image: catalog::runtime("java-base")?,
             why: format!("the libraries that Java needs; the Java {version} runtime is the program's own"),
             java: format!("{OWN}/bin/java"),
             options,
-            jre: Some(Jre { modules, to: OWN.to_owned(), training }),
+            jre: Some(Jre { jlink: program, modules, to: OWN.to_owned(), training }),
             copies,
             last,
         })

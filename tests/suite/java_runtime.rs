@@ -28,12 +28,20 @@ fn releases_and_their_runtimes() {
         let flag = Options { java: asked.parse().ok(), ..Options::default() };
         if flag.java.is_some() {
             assert_eq!(
-                crate::java::made(&[("pom.xml", &asks("21")), SOURCE], &flag).image,
+                crate::java::made(&[("pom.xml", &asks("8")), SOURCE], &flag).image,
                 made.image,
                 "{asked}"
             );
         }
     }
+}
+
+#[test]
+fn a_java_that_does_not_run_what_is_compiled_is_refused() {
+    let flag = Options { java: Some(17), ..Options::default() };
+    let older = stop(&[("pom.xml", &asks("21")), SOURCE], &flag);
+    assert_eq!(older.reason, "pom.xml:1 compiles for Java 21, which Java 17 of --java does not run");
+    assert_eq!(older.help, ["`--java 21`, or leave it out"]);
 }
 
 #[test]

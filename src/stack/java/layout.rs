@@ -7,6 +7,7 @@ use super::module::{Application, File, Module, Output, Shape};
 use crate::catalog::BootJar;
 use crate::plan::Copy;
 use crate::repo::join;
+use crate::stack::common::is_plain_name;
 use crate::verdict::Stop;
 
 /// A step of the build stage after the build itself.
@@ -31,11 +32,22 @@ pub enum Step {
 
 /// Where the jar is, whatever the version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "name", rename_all = "lowercase")]
+#[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Jar {
-    Exact { path: String },
-    Versioned { folder: String, before: String, after: String },
-    Only { folder: String },
+    Exact {
+        path: String,
+    },
+    Versioned {
+        folder: String,
+        before: String,
+        after: String,
+    },
+    /// The only file of this name in the folder that does not end in one of these ways.
+    Only {
+        folder: String,
+        name: String,
+        beside: Vec<String>,
+    },
 }
 
 /// What becomes of an application.
@@ -67,8 +79,10 @@ pub(super) fn layout(
     unpack: Option<&BootJar>,
 ) -> Layout {
     let folder = join(&module.folder, &application.output.folder);
-    let take =
-        |to: &str| Step::Take { jar: jar(&folder, &application.output.file), to: format!("{OUT}/{to}") };
+    let take = |to: &str| Step::Take {
+        jar: jar(module, &folder, &application.output.file),
+        to: format!("{OUT}/{to}"),
+    };
     match &application.shape {
         Shape::Boot { layered } => {
             let is_war = application.output.file.is_war();
@@ -87,13 +101,30 @@ pub(super) fn layout(
     }
 }
 
-fn jar(folder: &str, file: &File) -> Jar {
+/// Endings of jars that Gradle's plugins leave beside the one that is meant.
+const BESIDE: &[&str] = &["plain", "sources", "javadoc"];
+
+fn jar(module: &Module, folder: &str, file: &File) -> Jar {
+    let folder = folder.to_owned();
+    let endings = |all: &mut dyn Iterator<Item = &str>, ending: &str| {
+        all.map(|one| format!("*-{one}{ending}")).collect::<Vec<_>>()
+    };
     match file {
-        File::Exact(name) => Jar::Exact { path: join(folder, name) },
+        File::Exact(name) => Jar::Exact { path: join(&folder, name) },
         File::Versioned { before, after } => {
-            Jar::Versioned { folder: folder.to_owned(), before: before.clone(), after: after.clone() }
+            let ending = if after.ends_with(".war") { ".war" } else { ".jar" };
+            let own = after.trim_start_matches('-').trim_end_matches(ending);
+            let mut others = module.attached.iter().map(String::as_str).filter(|one| *one != own);
+            let beside = endings(&mut others, ending);
+            match beside.is_empty() {
+                true => Jar::Versioned { folder, before: before.clone(), after: after.clone() },
+                false => Jar::Only { folder, name: format!("{before}*{after}"), beside },
+            }
         }
-        File::OnlyJar | File::Folder => Jar::Only { folder: folder.to_owned() },
+        File::OnlyJar | File::Folder => {
+            let mut others = BESIDE.iter().copied().chain(module.attached.iter().map(String::as_str));
+            Jar::Only { folder, name: "*.jar".to_owned(), beside: endings(&mut others, ".jar") }
+        }
     }
 }
 
@@ -199,12 +230,14 @@ fn class_path(
         // Gradle's folder has them all, each by the name of its project.
         steps.push(Step::Installed { folder: folder.to_owned(), to: lib });
         let names = own.iter().map(|(_, name)| name).chain([&module.name]);
-        steps.extend(names.map(|name| Step::Own { prefix: name.clone() }));
+        let plain = names.filter(|name| is_plain_name(name));
+        steps.extend(plain.map(|name| Step::Own { prefix: name.clone() }));
     } else {
-        steps.push(Step::Take { jar: jar(folder, &output.file), to: format!("{app}/{JAR}") });
+        steps.push(Step::Take { jar: jar(module, folder, &output.file), to: format!("{app}/{JAR}") });
         // Maven's plugin is told to put the group before the name.
         steps.push(Step::Libraries { from: join(folder, "dependency"), to: lib });
-        steps.extend(own.iter().map(|(group, name)| Step::Own { prefix: format!("{group}.{name}-") }));
+        let names = own.iter().map(|(group, name)| format!("{group}.{name}-"));
+        steps.extend(names.filter(|name| is_plain_name(name)).map(|prefix| Step::Own { prefix }));
     }
     let mut copies =
         vec![Copy::new(format!("{OUT}/lib/"), "/app/lib/"), Copy::new(format!("{OUT}/app/"), "/app/")];

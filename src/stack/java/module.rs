@@ -24,6 +24,8 @@ pub(super) struct Module {
     pub dependencies: Vec<Dependency>,
     /// Properties of the build, which resources are filled with.
     pub properties: Properties,
+    /// How the names of other jars end that its build leaves beside the one that is meant: `sources`.
+    pub attached: Vec<String>,
     /// Its own jar, where it makes one whose name is known.
     pub jar: Option<Output>,
     pub makes: Makes,
@@ -70,6 +72,8 @@ pub(super) struct Dependency {
     pub version: Option<String>,
     /// Whether it is there when the program runs: neither provided nor for compilation alone.
     pub shipped: bool,
+    /// Whether it is what another module makes of its tests.
+    pub is_tests: bool,
     pub evidence: Evidence,
 }
 
@@ -94,6 +98,10 @@ pub(super) struct Application {
     /// it, properties that they need among them.
     pub tasks: Vec<String>,
     pub output: Output,
+    /// Options of Java that it does not run without.
+    pub options: Vec<String>,
+    /// Arguments that it is started with.
+    pub arguments: Vec<String>,
     /// Whether only a line that names a class makes it a program, such as one for developers.
     pub is_named_only: bool,
     /// What says so; the first is the plugin or line that makes it an application.

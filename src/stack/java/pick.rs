@@ -46,10 +46,10 @@ pub(super) fn pick(
     match served.as_slice() {
         [] => Err(none(&modules).into()),
         [one] => {
-            let folder = one.folder.clone();
-            match modules.into_iter().find(|module| module.folder == folder) {
+            let manifest = one.manifest.clone();
+            match modules.into_iter().find(|module| module.manifest == manifest) {
                 Some(module) => made(module, plain, repo, options),
-                None => Err(Stop::refuse(format!("`{folder}` is no module")).into()),
+                None => Err(Stop::refuse(format!("`{manifest}` is no module")).into()),
             }
         }
         several => Err(choose(several).into()),
@@ -146,6 +146,8 @@ fn made(
             tasks: tasks.to_vec(),
             output,
             evidence: Vec::new(),
+            options: Vec::new(),
+            arguments: Vec::new(),
             is_named_only: false,
             warnings: Vec::new(),
         },

@@ -145,6 +145,7 @@ impl Build {
             java,
             dependencies: needs.dependencies,
             properties: Properties::default(),
+            attached: Vec::new(),
             jar: None,
             makes,
         });

@@ -25,6 +25,8 @@ fn application(build: &Build, name: &str) -> Application {
             tasks: found.tasks.clone(),
             output: found.output.clone(),
             evidence: found.evidence.clone(),
+            options: found.options.clone(),
+            arguments: found.arguments.clone(),
             is_named_only: found.is_named_only,
             warnings: found.warnings.clone(),
         },

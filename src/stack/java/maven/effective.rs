@@ -132,7 +132,10 @@ impl Effective {
             }
             let version = own.version.or_else(|| managed.and_then(|managed| managed.version.clone()));
             let shipped = !matches!(scope.as_deref(), Some("provided" | "system"));
+            let is_tests =
+                own.kind.as_deref() == Some("test-jar") || own.classifier.as_deref() == Some("tests");
             found.push(Dependency {
+                is_tests,
                 evidence: evidence("dependency", &own.place, &own.artifact),
                 group: own.group,
                 artifact: own.artifact,

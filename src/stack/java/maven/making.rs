@@ -59,6 +59,8 @@ impl Making<'_> {
             tasks: vec!["package".to_owned()],
             output: made.output,
             evidence: found,
+            options: Vec::new(),
+            arguments: Vec::new(),
             is_named_only: false,
             warnings: Vec::new(),
         }

@@ -1,5 +1,6 @@
 //! The Maven reader: what pom.xml, those above and below it and `.mvn` say of a build.
 
+mod attached;
 mod boot;
 mod class_path;
 mod config;
@@ -158,6 +159,7 @@ fn module(tree: &Tree, effective: &Rc<Effective>, build: &mut Build) -> Result<(
             let effective = effective.clone();
             Properties::new(move |name| effective.value(name))
         },
+        attached: attached::read(tree.known, effective),
         jar: class_path::output(effective).ok(),
         makes,
     });
@@ -206,6 +208,7 @@ fn other(repo: &Repo) -> Result<Option<Build>> {
             java: None,
             dependencies: Vec::new(),
             properties: Properties::default(),
+            attached: Vec::new(),
             jar: None,
             makes: Makes::Refused(stop.clone()),
         };

@@ -18,10 +18,12 @@ fn listens(
         artifact: (*artifact).to_owned(),
         version: None,
         shipped: true,
+        is_tests: false,
         evidence: Evidence::at("kind", "pom.xml", 3, *artifact),
     };
     let module = Module {
         jar: None,
+        attached: Vec::new(),
         properties: Default::default(),
         folder: String::new(),
         name: "shop".to_owned(),

@@ -52,6 +52,8 @@ pub struct MavenParents {
 pub struct Maven {
     /// The phases of the default lifecycle, in their order.
     pub phases: Vec<String>,
+    /// Plugins that the default lifecycle runs, whether a pom names them or not.
+    pub bound: Vec<String>,
     pub parents: MavenParents,
     pub plugin: Vec<MavenPlugin>,
     pub extension: Vec<MavenExtension>,

@@ -124,10 +124,10 @@ impl Planning<'_> {
         if matches!(self.application.shape, Shape::ClassPath { .. }) {
             tasks.extend(COPY.iter().map(|word| (*word).to_owned()));
         }
-        let folder = self.module.folder.as_str();
-        match folder.is_empty() {
+        let folders = self.graph.named(&self.module.folder).join(",");
+        match self.module.folder.is_empty() {
             true => command(&[], &tasks),
-            false => command(&["-pl", folder, "-am"], &tasks),
+            false => command(&["-pl", &folders, "-am"], &tasks),
         }
     }
 

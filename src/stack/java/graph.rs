@@ -15,6 +15,8 @@ struct Node {
     name: String,
     /// Folders of the modules that it stands on itself.
     on: Vec<String>,
+    /// Folders of the modules whose files its build reads.
+    reads: Vec<String>,
 }
 
 impl Graph {
@@ -30,8 +32,9 @@ impl Graph {
         let node = |module: &Module| {
             let on = module.dependencies.iter().filter_map(|one| by_name.get(one.artifact.as_str()));
             let on = on.filter(|folder| **folder != module.folder).map(|folder| (*folder).to_owned());
+            let on = on.chain(module.reads.iter().cloned());
             let group = groups.get(module.name.as_str()).map_or(String::new(), |group| (*group).to_owned());
-            Node { group, name: module.name.clone(), on: on.collect() }
+            Node { group, name: module.name.clone(), on: on.collect(), reads: module.reads.clone() }
         };
         Graph { modules: modules.iter().map(|module| (module.folder.clone(), node(module))).collect() }
     }
@@ -54,6 +57,16 @@ impl Graph {
             found.insert(folder);
         }
         found
+    }
+
+    /// The module in this folder, and those that no build tool knows it to need: whose files it, or
+    /// one that it stands on, reads.
+    pub(super) fn named(&self, folder: &str) -> Vec<String> {
+        let below = self.with_below(folder);
+        let nodes = below.iter().filter_map(|one| self.modules.get(one));
+        let read: BTreeSet<&String> = nodes.flat_map(|node| &node.reads).collect();
+        let read = read.into_iter().filter(|one| *one != folder).cloned();
+        [folder.to_owned()].into_iter().chain(read).collect()
     }
 
     /// Group and name of the modules that the one in this folder stands on.

@@ -33,7 +33,7 @@ pub enum Step {
 #[serde(tag = "name", rename_all = "lowercase")]
 pub enum Jar {
     Exact { path: String },
-    Versioned { folder: String, before: String, after: String },
+    Versioned { folder: String, before: String, after: String, others: Vec<String> },
     Only { folder: String },
 }
 
@@ -89,9 +89,12 @@ pub(super) fn layout(
 fn jar(folder: &str, file: &File) -> Jar {
     match file {
         File::Exact(name) => Jar::Exact { path: join(folder, name) },
-        File::Versioned { before, after } => {
-            Jar::Versioned { folder: folder.to_owned(), before: before.clone(), after: after.clone() }
-        }
+        File::Versioned { before, after, others } => Jar::Versioned {
+            folder: folder.to_owned(),
+            before: before.clone(),
+            after: after.clone(),
+            others: others.clone(),
+        },
         File::OnlyJar | File::Folder => Jar::Only { folder: folder.to_owned() },
     }
 }

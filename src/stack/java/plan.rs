@@ -14,7 +14,7 @@ use super::runtime::Chosen;
 use super::{ignore, sources, written};
 use crate::catalog::{self, BootJar, Java};
 use crate::evidence::Evidence;
-use crate::options::Options;
+use crate::options::{BuildTool, Options};
 use crate::plan::{Copy, Env, Runtime};
 use crate::repo::{Kind as EntryKind, Repo, join};
 use crate::service::Service;
@@ -123,7 +123,11 @@ impl Planning<'_> {
     /// The plugins that take part in building the module.
     pub(super) fn notes(&self) -> impl Iterator<Item = &Note> {
         let built = self.graph.with_below(&self.module.folder);
-        self.project.notes.iter().filter(move |note| built.contains(&note.folder))
+        // Maven builds the parents of a module with it.
+        let with_root = self.project.tool == BuildTool::Maven;
+        let takes_part =
+            move |note: &&Note| built.contains(&note.folder) || with_root && note.folder.is_empty();
+        self.project.notes.iter().filter(takes_part)
     }
 
     fn jdks(&self, service: &mut Service) -> Result<Jdks, Halt> {
@@ -142,6 +146,7 @@ impl Planning<'_> {
             options: self.options,
             framework: name.map(|name| (name, self.application.version.as_ref())),
             gradle: self.project.gradle.as_ref(),
+            checked: &self.module.builds_on,
             downloads: self.project.downloads,
         };
         Ok(bounds.choose(asked, service)?)

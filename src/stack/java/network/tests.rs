@@ -28,6 +28,8 @@ fn listens(
         manifest: "pom.xml".to_owned(),
         evidence,
         java: None,
+        builds_on: Vec::new(),
+        reads: Vec::new(),
         dependencies: artifacts.iter().map(dependency).collect(),
         makes: Makes::Library(String::new()),
     };

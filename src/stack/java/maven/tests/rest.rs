@@ -80,7 +80,7 @@ fn plugins_of_note_are_those_that_run() {
     assert_eq!(notes(&[npm.replace("<goals>", "<phase>compile</phase><goals>")]), said("npm", ""));
     assert_eq!(notes(&[npm]), []);
     let ant = "<plugin><artifactId>maven-antrun-plugin</artifactId><executions><execution><phase>compile</phase><goals><goal>run</goal></goals><configuration><target><exec executable=\"yarn\"/></target></configuration></execution></executions></plugin>";
-    assert_eq!(notes(&[ant.to_owned()]), said("maven-antrun-plugin", ""));
+    assert_eq!(notes(&[ant.to_owned()]), said("yarn", ""));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::network::{self, Asked, Listens};
 use super::pick::{Picked, pick};
 use super::project::{Note, Project};
 use super::runtime::Chosen;
-use super::{ignore, sources, written};
+use super::{ignore, packed, sources, written};
 use crate::catalog::{self, BootJar, Java};
 use crate::evidence::Evidence;
 use crate::options::{BuildTool, Options};
@@ -100,7 +100,7 @@ impl Planning<'_> {
             },
             build: crate::stack::Build::Java(build),
             ignore: ignore::groups(self.graph),
-            needs: self.project.needs.clone(),
+            needs: [self.project.needs.clone(), self.packed(service)?].concat(),
             wants: self.wants()?,
         })
     }
@@ -212,6 +212,21 @@ impl Planning<'_> {
         }
         service.warnings.extend(written::native(&self.knowledge.native, &self.module.dependencies));
         Ok(listens)
+    }
+
+    /// Resources that look like secrets, and that the program reads from its jars.
+    fn packed(&self, service: &mut Service) -> Result<Vec<String>> {
+        let mut files = Vec::new();
+        for folder in self.graph.with_below(&self.module.folder) {
+            for (file, evidence) in packed::named(self.repo, &folder)? {
+                service.warnings.push(format!(
+                    "`{file}` looks like a secret, but {} reads it from the class path: it is in the image",
+                    evidence.place()
+                ));
+                files.push(file);
+            }
+        }
+        Ok(files)
     }
 
     /// The files of the modules that are built.

@@ -54,6 +54,8 @@ pub struct Maven {
     pub phases: Vec<String>,
     /// The first release that can leave the progress of downloads out (`-ntp`).
     pub quiet: Release,
+    /// Plugins that the default lifecycle runs, whether a pom names them or not.
+    pub bound: Vec<String>,
     pub parents: MavenParents,
     pub plugin: Vec<MavenPlugin>,
     pub extension: Vec<MavenExtension>,

@@ -132,11 +132,11 @@ impl Planning<'_> {
         if matches!(self.application.shape, Shape::ClassPath { .. }) {
             tasks.extend(COPY.iter().map(|word| (*word).to_owned()));
         }
-        let folder = self.module.folder.as_str();
+        let folders = self.graph.named(&self.module.manifest).join(",");
         let by_name = format!(":{}", self.module.name);
-        match (folder.is_empty(), self.module.manifest.ends_with("pom.xml")) {
+        match (self.module.folder.is_empty(), self.module.manifest.ends_with("pom.xml")) {
             (true, true) => command(&[], &tasks),
-            (false, true) => command(&["-pl", folder, "-am"], &tasks),
+            (false, true) => command(&["-pl", &folders, "-am"], &tasks),
             // Maven finds a pom of another name by its artifact alone.
             (_, false) => command(&["-pl", &by_name, "-am"], &tasks),
         }

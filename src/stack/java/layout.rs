@@ -37,9 +37,9 @@ pub enum Jar {
     Exact {
         path: String,
     },
+    /// Where it begins, folder included, and ends.
     Versioned {
-        folder: String,
-        before: String,
+        start: String,
         after: String,
     },
     /// The only file of this name in the folder that does not end in one of these ways.
@@ -79,10 +79,8 @@ pub(super) fn layout(
     unpack: Option<&BootJar>,
 ) -> Layout {
     let folder = join(&module.folder, &application.output.folder);
-    let take = |to: &str| Step::Take {
-        jar: jar(module, &folder, &application.output.file),
-        to: format!("{OUT}/{to}"),
-    };
+    let take =
+        |to: &str| Step::Take { jar: jar(&folder, &application.output.file), to: format!("{OUT}/{to}") };
     match &application.shape {
         Shape::Boot { layered } => {
             let is_war = application.output.file.is_war();
@@ -104,27 +102,22 @@ pub(super) fn layout(
 /// Endings of jars that Gradle's plugins leave beside the one that is meant.
 const BESIDE: &[&str] = &["plain", "sources", "javadoc"];
 
-fn jar(module: &Module, folder: &str, file: &File) -> Jar {
-    let folder = folder.to_owned();
-    let endings = |all: &mut dyn Iterator<Item = &str>, ending: &str| {
-        all.map(|one| format!("*-{one}{ending}")).collect::<Vec<_>>()
-    };
+fn jar(folder: &str, file: &File) -> Jar {
     match file {
-        File::Exact(name) => Jar::Exact { path: join(&folder, name) },
-        File::Versioned { before, after } => {
-            let ending = if after.ends_with(".war") { ".war" } else { ".jar" };
-            let own = after.trim_start_matches('-').trim_end_matches(ending);
-            let mut others = module.attached.iter().map(String::as_str).filter(|one| *one != own);
-            let beside = endings(&mut others, ending);
-            match beside.is_empty() {
-                true => Jar::Versioned { folder, before: before.clone(), after: after.clone() },
-                false => Jar::Only { folder, name: format!("{before}*{after}"), beside },
-            }
+        File::Exact(name) => Jar::Exact { path: join(folder, name) },
+        File::Versioned { before, after, others } if others.is_empty() => {
+            Jar::Versioned { start: format!("{folder}/{before}"), after: after.clone() }
         }
-        File::OnlyJar | File::Folder => {
-            let mut others = BESIDE.iter().copied().chain(module.attached.iter().map(String::as_str));
-            Jar::Only { folder, name: "*.jar".to_owned(), beside: endings(&mut others, ".jar") }
-        }
+        File::Versioned { before, after, others } => Jar::Only {
+            folder: folder.to_owned(),
+            name: format!("{before}*{after}"),
+            beside: others.iter().map(|ending| format!("*{ending}")).collect(),
+        },
+        File::OnlyJar | File::Folder => Jar::Only {
+            folder: folder.to_owned(),
+            name: "*.jar".to_owned(),
+            beside: BESIDE.iter().map(|one| format!("*-{one}.jar")).collect(),
+        },
     }
 }
 
@@ -233,7 +226,7 @@ fn class_path(
         let plain = names.filter(|name| is_plain_name(name));
         steps.extend(plain.map(|name| Step::Own { prefix: name.clone() }));
     } else {
-        steps.push(Step::Take { jar: jar(module, folder, &output.file), to: format!("{app}/{JAR}") });
+        steps.push(Step::Take { jar: jar(folder, &output.file), to: format!("{app}/{JAR}") });
         // Maven's plugin is told to put the group before the name.
         steps.push(Step::Libraries { from: join(folder, "dependency"), to: lib });
         let names = own.iter().map(|(group, name)| format!("{group}.{name}-"));

@@ -20,12 +20,14 @@ pub(super) struct Module {
     pub evidence: Evidence,
     /// The Java release that it is compiled for or with.
     pub java: Option<Asked>,
+    /// The releases of Java that its build runs on, where it checks them: every one of these holds.
+    pub builds_on: Vec<BuildsOn>,
+    /// Folders of other modules whose files its build reads.
+    pub reads: Vec<String>,
     /// What it stands on, whatever is inherited included.
     pub dependencies: Vec<Dependency>,
     /// Properties of the build, which resources are filled with.
     pub properties: Properties,
-    /// How the names of other jars end that its build leaves beside the one that is meant: `sources`.
-    pub attached: Vec<String>,
     /// Its own jar, where it makes one whose name is known.
     pub jar: Option<Output>,
     pub makes: Makes,
@@ -61,6 +63,21 @@ pub(super) struct Asked {
     /// Whether a JDK of this very release must be there, as toolchains demand.
     pub exact: bool,
     pub evidence: Evidence,
+}
+
+/// Releases of Java that a build runs on, and no other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BuildsOn {
+    /// The oldest and the newest of each range.
+    pub ranges: Vec<(u64, u64)>,
+    pub evidence: Evidence,
+}
+
+impl BuildsOn {
+    /// Whether the build runs on this release.
+    pub(super) fn holds(&self, release: u64) -> bool {
+        self.ranges.iter().any(|(oldest, newest)| (*oldest..=*newest).contains(&release))
+    }
 }
 
 /// Something that a module stands on, test scopes left out.
@@ -137,8 +154,9 @@ pub(super) struct Output {
 pub(super) enum File {
     /// This very name, whatever the version.
     Exact(String),
-    /// What stands before and after the version: `shop-`, `-exec.jar`.
-    Versioned { before: String, after: String },
+    /// What stands before and after the version: `shop-`, `-exec.jar`; `others` are the endings of
+    /// more files in the folder that begin and end so.
+    Versioned { before: String, after: String, others: Vec<String> },
     /// The only jar in the folder, but for sources, documentation, tests and `-plain`.
     OnlyJar,
     /// The folder as a whole.

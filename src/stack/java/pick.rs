@@ -233,7 +233,10 @@ fn classes(found: &[Main]) -> Stop {
 }
 
 fn choose(several: &[&Module]) -> Stop {
-    let names: Vec<String> = several.iter().map(|module| module.name.clone()).collect();
+    let names: Vec<String> = match several.len() {
+        ..=SHOWN => several.iter().map(|module| module.name.clone()).collect(),
+        _ => first_few(several.iter().map(|module| module.name.clone()), |more| format!("and {more} more")),
+    };
     let candidates = several.iter().map(|module| module.candidate()).collect();
     Stop::choose(format!("several modules make a program: {}", names.join(", ")), candidates)
 }

@@ -11,10 +11,10 @@ use super::network::{self, Asked, Listens};
 use super::pick::{Picked, pick};
 use super::project::{Note, Project};
 use super::runtime::Chosen;
-use super::{ignore, sources, written};
+use super::{ignore, packed, sources, written};
 use crate::catalog::{self, BootJar, Java};
 use crate::evidence::Evidence;
-use crate::options::Options;
+use crate::options::{BuildTool, Options};
 use crate::plan::{Copy, Env, Runtime};
 use crate::repo::{Kind as EntryKind, Repo, join};
 use crate::service::Service;
@@ -106,7 +106,7 @@ impl Planning<'_> {
             },
             build: crate::stack::Build::Java(build),
             ignore: ignore::groups(self.graph, self.project),
-            needs: self.project.needs.clone(),
+            needs: [self.project.needs.clone(), self.packed(service)?].concat(),
             wants: self.wants()?,
         })
     }
@@ -144,7 +144,11 @@ impl Planning<'_> {
     /// The plugins that take part in building the module.
     pub(super) fn notes(&self) -> impl Iterator<Item = &Note> {
         let built = self.graph.with_below(&self.module.manifest);
-        self.project.notes.iter().filter(move |note| built.contains(&note.folder))
+        // Maven builds the parents of a module with it.
+        let with_root = self.project.tool == BuildTool::Maven;
+        let takes_part =
+            move |note: &&Note| built.contains(&note.folder) || with_root && note.folder.is_empty();
+        self.project.notes.iter().filter(takes_part)
     }
 
     fn jdks(&self, service: &mut Service) -> Result<Jdks, Halt> {
@@ -163,6 +167,7 @@ impl Planning<'_> {
             options: self.options,
             framework: name.map(|name| (name, self.application.version.as_ref())),
             gradle: self.project.gradle.as_ref(),
+            checked: &self.module.builds_on,
             downloads: self.project.downloads,
         };
         Ok(bounds.choose(asked, service)?)
@@ -229,6 +234,21 @@ impl Planning<'_> {
         }
         service.warnings.extend(written::native(&self.knowledge.native, &self.module.dependencies));
         Ok(listens)
+    }
+
+    /// Resources that look like secrets, and that the program reads from its jars.
+    fn packed(&self, service: &mut Service) -> Result<Vec<String>> {
+        let mut files = Vec::new();
+        for folder in self.graph.with_below(&self.module.folder) {
+            for (file, evidence) in packed::named(self.repo, &folder)? {
+                service.warnings.push(format!(
+                    "`{file}` looks like a secret, but {} reads it from the class path: it is in the image",
+                    evidence.place()
+                ));
+                files.push(file);
+            }
+        }
+        Ok(files)
     }
 
     /// The files of the modules that are built.

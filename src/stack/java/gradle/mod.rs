@@ -143,9 +143,10 @@ impl Build {
             manifest: project.manifest.clone(),
             evidence: project.evidence.clone(),
             java,
+            builds_on: Vec::new(),
+            reads: Vec::new(),
             dependencies: needs.dependencies,
             properties: Properties::default(),
-            attached: Vec::new(),
             jar: None,
             makes,
         });

@@ -49,7 +49,7 @@ fn makes(files: &[(&str, &str)]) -> String {
             };
             let file = match &one.output.file {
                 File::Exact(name) => name.clone(),
-                File::Versioned { before, after } => format!("{before}*{after}"),
+                File::Versioned { before, after, .. } => format!("{before}*{after}"),
                 File::OnlyJar => "one jar".to_owned(),
                 File::Folder => "all".to_owned(),
             };

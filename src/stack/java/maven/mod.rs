@@ -6,6 +6,7 @@ mod class_path;
 mod config;
 mod configuration;
 mod effective;
+mod enforced;
 mod fat;
 mod framework;
 mod known;
@@ -18,6 +19,7 @@ mod private;
 mod profile;
 mod project;
 mod quarkus;
+mod reads;
 mod release;
 #[cfg(test)]
 mod tests;
@@ -104,7 +106,9 @@ fn read(repo: &Repo) -> Result<Option<Build>> {
     let mut left = MOST_LINES;
     for file in &tree.modules {
         let Some(model) = tree.raw(file)? else { continue };
-        let effective = Rc::new(Effective::of(&tree, &model)?);
+        let mut effective = Effective::of(&tree, &model)?;
+        effective.attached = attached::endings(&tree, &effective)?;
+        let effective = Rc::new(effective);
         left = left.saturating_sub(effective.weight());
         if left == 0 {
             let stop = Stop::refuse("the poms of the repository inherit more than is read in time");
@@ -113,6 +117,7 @@ fn read(repo: &Repo) -> Result<Option<Build>> {
         }
         module(&tree, &effective, &mut build)?;
     }
+    reads::settle(&mut build.modules);
     settings(&tree, &mut build)?;
     let address = build.wrapper.as_ref().and_then(|wrapper| wrapper.address.clone());
     if let Some(address) = address {
@@ -154,12 +159,13 @@ fn module(tree: &Tree, effective: &Rc<Effective>, build: &mut Build) -> Result<(
         manifest: model.file.clone(),
         evidence: evidence("language", artifact, says),
         java: release::asked(effective),
+        builds_on: enforced::builds_on(effective),
+        reads: reads::paths(tree, effective),
         dependencies,
         properties: {
             let effective = effective.clone();
             Properties::new(move |name| effective.value(name))
         },
-        attached: attached::read(tree.known, effective),
         jar: class_path::output(effective).ok(),
         makes,
     });
@@ -206,9 +212,10 @@ fn other(repo: &Repo) -> Result<Option<Build>> {
             manifest: (*file).to_owned(),
             evidence: Evidence::file("language", *file, "a pom in another language"),
             java: None,
+            builds_on: Vec::new(),
+            reads: Vec::new(),
             dependencies: Vec::new(),
             properties: Properties::default(),
-            attached: Vec::new(),
             jar: None,
             makes: Makes::Refused(stop.clone()),
         };

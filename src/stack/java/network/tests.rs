@@ -23,13 +23,14 @@ fn listens(
     };
     let module = Module {
         jar: None,
-        attached: Vec::new(),
         properties: Default::default(),
         folder: String::new(),
         name: "shop".to_owned(),
         manifest: "pom.xml".to_owned(),
         evidence,
         java: None,
+        builds_on: Vec::new(),
+        reads: Vec::new(),
         dependencies: artifacts.iter().map(dependency).collect(),
         makes: Makes::Library(String::new()),
     };

@@ -62,7 +62,8 @@ struct Choices {
     /// Ecosystem, where several have a program: go, java, node, rust
     #[arg(long, value_name = "NAME", value_parser = language)]
     language: Option<String>,
-    /// Package or module, where a workspace or a build has several services: its name, or its folder
+    /// Package or module, where a workspace or a build has several services: its name, its folder, or
+    /// Gradle's path
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
     /// Package manager of JavaScript, where several have a lock file: npm, pnpm, yarn or bun, with

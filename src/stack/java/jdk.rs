@@ -2,7 +2,7 @@
 
 use super::module::{Asked, BuildsOn};
 use crate::catalog::{Java, Jdk, Release};
-use crate::options::{Options, RuntimeChoice};
+use crate::options::{BuildTool, Options, RuntimeChoice};
 use crate::service::{Service, Version};
 use crate::verdict::Stop;
 
@@ -37,6 +37,7 @@ impl GradleRange {
 pub(super) struct Bounds<'a> {
     pub knowledge: &'a Java,
     pub options: &'a Options,
+    pub tool: BuildTool,
     pub framework: Option<(&'a str, Option<&'a Release>)>,
     /// What the project's Gradle can run on.
     pub gradle: Option<&'a GradleRange>,
@@ -72,12 +73,15 @@ impl Bounds<'_> {
                 asked.evidence.place(),
                 asked.release
             );
-            return Err(Stop::refuse(reason)
-                .help(format!("nearest: a toolchain of Java {}", wanted.version))
-                .help("with Gradle's foojay resolver in settings.gradle the build downloads it by itself"));
+            let stop = Stop::refuse(reason).help(format!("nearest: a toolchain of Java {}", wanted.version));
+            const RESOLVER: &str =
+                "with Gradle's foojay resolver in settings.gradle the build downloads it by itself";
+            return Err(if self.tool == BuildTool::Gradle { stop.help(RESOLVER) } else { stop });
         }
         let build = self.build(&asked, wanted)?;
-        let toolchain = (asked.exact && build.version != wanted.version).then(|| wanted.clone());
+        // Another release than this very one is of no use to a toolchain.
+        let is_copied = asked.exact && wanted.version == asked.release && build.version != wanted.version;
+        let toolchain = is_copied.then(|| wanted.clone());
         let runtime = self.runtime(wanted, &build).ok_or_else(|| self.unknown(&asked))?;
         let why = self.explain(&asked, &build, &runtime, service);
         service.evidence.push(asked.evidence);

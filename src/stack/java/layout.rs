@@ -222,7 +222,7 @@ fn class_path(
     if output.file == File::Folder {
         // Gradle's folder has them all, each by the name of its project.
         steps.push(Step::Installed { folder: folder.to_owned(), to: lib });
-        let names = own.iter().map(|(_, name)| name).chain([&module.name]);
+        let names = own.iter().map(|(_, name)| name).chain([module.stem.as_ref().unwrap_or(&module.name)]);
         let plain = names.filter(|name| is_plain_name(name));
         steps.extend(plain.map(|name| Step::Own { prefix: name.clone() }));
     } else {

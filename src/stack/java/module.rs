@@ -30,6 +30,8 @@ pub(super) struct Module {
     pub properties: Properties,
     /// Its own jar, where it makes one whose name is known.
     pub jar: Option<Output>,
+    /// What the names of its jars begin with, where that is not its own name.
+    pub stem: Option<String>,
     pub makes: Makes,
 }
 

@@ -8,6 +8,7 @@ use crate::options::Options;
 use crate::repo::Repo;
 use crate::source::listen::is_test;
 use crate::source::programs::first_few;
+use crate::stack::common;
 use crate::verdict::{Candidate, Choice, Halt, Stop};
 
 /// The module that is served, and what its build makes.
@@ -135,6 +136,11 @@ fn made(
     repo: &Repo,
     options: &Options,
 ) -> Result<Picked, Halt> {
+    if !module.folder.is_empty() && !common::is_plain_path(&module.folder) {
+        let reason =
+            format!("the module's folder `{}` has a name that no command can be given", module.folder);
+        return Err(Stop::refuse(reason).help("rename it: letters, digits, `-`, `_` and `.`").into());
+    }
     let makes = std::mem::replace(&mut module.makes, Makes::Library(String::new()));
     let mut application = match (makes, plain.zip(module.jar.clone())) {
         (Makes::Application(application), _) => *application,

@@ -165,6 +165,7 @@ impl Planning<'_> {
         let bounds = Bounds {
             knowledge: self.knowledge,
             options: self.options,
+            tool: self.project.tool,
             framework: name.map(|name| (name, self.application.version.as_ref())),
             gradle: self.project.gradle.as_ref(),
             checked: &self.module.builds_on,

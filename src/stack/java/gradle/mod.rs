@@ -148,6 +148,8 @@ impl Build {
             dependencies: needs.dependencies,
             properties: Properties::default(),
             jar: None,
+            // A root without a name is called after its folder, which is /src in the build.
+            stem: (!project.named).then(|| "src".to_owned()),
             makes,
         });
         Ok(())

@@ -3,6 +3,7 @@
 use super::wrapper::{PROPERTIES, SCRIPT};
 use super::{Build, Remote, read};
 use crate::catalog::{self, GradleJdk, Release};
+use crate::evidence::Evidence;
 use crate::options::BuildTool;
 use crate::repo::Repo;
 use crate::stack::java::jdk::GradleRange;
@@ -17,7 +18,14 @@ use crate::verdict::{Halt, Stop};
 pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
     let mut build = read(repo)?;
     if build.modules.is_empty() {
-        return Err(Stop::refuse("Gradle's files here name no project with a build script").into());
+        let none = || Stop::refuse("Gradle's files here name no project with a build script");
+        return Err(build.unreadable.first().map_or_else(none, unread).into());
+    }
+    for module in &mut build.modules {
+        let broken = build.unreadable.iter().find(|evidence| evidence.file == module.manifest);
+        if let (Makes::Library(_), Some(evidence)) = (&module.makes, broken) {
+            module.makes = Makes::Refused(unread(evidence));
+        }
     }
     for evidence in &build.unreadable {
         build.warnings.push(format!("{} cannot be read to its end: {}", evidence.place(), evidence.says));
@@ -56,19 +64,25 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
     })
 }
 
+/// A script that says nothing of a program, and of which only a part is known.
+fn unread(evidence: &Evidence) -> Stop {
+    Stop::refuse(format!("{} cannot be read to its end: {}", evidence.place(), evidence.says))
+        .help("Gradle takes no such script either, or it is larger than one that a person wrote")
+}
+
 /// Whether the project's own Gradle is used; why not goes into the warnings.
 fn wrapper(build: &mut Build) -> Wrapper {
     let found = &build.wrapper;
     let warning = if !found.script {
         None
-    } else if found.jar_ignored {
-        Some("git ignores gradle/wrapper/gradle-wrapper.jar, so that a fresh checkout lacks it".to_owned())
     } else if found.crlf {
         Some(format!(
             "{SCRIPT} has Windows line ends, with which no shell runs it; the image's own Gradle is used"
         ))
     } else if !found.works() {
         Some(format!("{SCRIPT} lacks files below gradle/wrapper; the image's own Gradle is used"))
+    } else if found.jar_ignored {
+        Some("git ignores gradle/wrapper/gradle-wrapper.jar, so that a fresh checkout lacks it".to_owned())
     } else {
         None
     };

@@ -30,6 +30,8 @@ struct Manifest {
     main: Main,
     /// Whether it unpacks what it needs into the jar.
     whole: bool,
+    /// Another class, in a jar of the same kind.
+    rival: Option<Main>,
 }
 
 /// Reads what starts a plain program.
@@ -79,7 +81,14 @@ fn installed(look: &Look, plugin: &Evidence, chosen: Option<Main>) -> Result<App
 
 /// What a task of the kind `Jar` leaves.
 fn jar(look: &Look, manifest: Manifest) -> Result<Application, Stop> {
-    let Manifest { task, main, whole } = manifest;
+    let Manifest { task, main, whole, rival } = manifest;
+    if let Some(rival) = rival {
+        let (first, second) = (rival.evidence.place(), main.evidence.place());
+        return Err(Stop::refuse(format!(
+            "{first} and {second} make two jars, each of which starts another class"
+        ))
+        .help("apply the plugin `application` with the `mainClass` of the one that is served"));
+    }
     let needed = look.needs.dependencies.iter().find(|one| one.shipped && one.artifact != "kotlin-stdlib");
     let kotlin = look.plugin(&["org.jetbrains.kotlin.jvm"]);
     let reason = match (whole, needed, kotlin) {
@@ -229,7 +238,12 @@ fn manifest(look: &Look) -> Option<Manifest> {
                 continue;
             }
             let main = Main { class: class(look, value), evidence: file.says("main class", event) };
-            found = Some(Manifest { task: task.to_owned(), main, whole });
+            let is_rival = |before: &Manifest| {
+                let both = before.main.class.as_ref().zip(main.class.as_ref());
+                before.task != task && before.whole == whole && both.is_some_and(|(one, other)| one != other)
+            };
+            let rival = found.filter(is_rival).map(|before| before.main);
+            found = Some(Manifest { task: task.to_owned(), main, whole, rival });
         }
     }
     found

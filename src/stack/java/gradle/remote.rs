@@ -24,6 +24,8 @@ pub(super) fn read(file: &File, scope: &Scope, remotes: &mut Vec<Remote>, warnin
     let mut url = None;
     let mut name = String::new();
     let mut open: Option<Remote> = None;
+    // Whether Gradle itself looks for credentials by the repository's name.
+    let mut by_name = false;
     for event in &file.events {
         let Some(at) = event.path.iter().position(|name| name == "repositories") else { continue };
         if event
@@ -46,10 +48,12 @@ pub(super) fn read(file: &File, scope: &Scope, remotes: &mut Vec<Remote>, warnin
                 if let Some(mut remote) = open.take() {
                     let said = event.links.last().and_then(|link| link.first().or_else(|| link.named("url")));
                     remote.url = url.take().or_else(|| said.and_then(address(scope)));
-                    complete(&mut remote, &name);
+                    if by_name {
+                        complete(&mut remote, &name);
+                    }
                     remotes.push(remote);
                 }
-                url = None;
+                (url, by_name) = (None, false);
                 name.clear();
             }
             ["maven", "credentials" | "authentication", ..] => {
@@ -60,6 +64,7 @@ pub(super) fn read(file: &File, scope: &Scope, remotes: &mut Vec<Remote>, warnin
                     properties: BTreeSet::new(),
                 });
                 names(event, scope, remote);
+                by_name |= inner.len() == 2 && event.links.last().is_some_and(|link| !link.args.is_empty());
             }
             _ => {}
         }

@@ -20,12 +20,27 @@ pub(super) fn shaded(making: &Making) -> Way {
         |one: &&Execution| is_built(making, one, "package") && !is(effective, plugin, one, "skip", "true");
     let executions: Vec<&Execution> = plugin.of_goal("shade").filter(on).collect();
     // A second execution may make a smaller jar for others: the one that starts counts.
-    let with_main = executions.iter().find_map(|one| Some((*one, main(effective, plugin, one)?)));
+    let mut named = executions.iter().filter_map(|one| Some((*one, main(effective, plugin, one)?)));
+    let with_main = only(named.next(), named)?;
     let of_jar = || executions.first().and_then(|one| Some((*one, jar_main(effective)?)));
     let Some((execution, main)) = with_main.or_else(of_jar) else { return Ok(None) };
     let output = shaded_output(effective, plugin, execution)?;
     let says = format!("{SHADE}, {}", main.value);
     Ok(Some(making.application(Made { framework: None, shape: Shape::Jar, output }, &main, &says)))
+}
+
+/// The first, where no other starts another class.
+fn only<'e>(
+    first: Option<(&'e Execution, Said)>,
+    mut others: impl Iterator<Item = (&'e Execution, Said)>,
+) -> Result<Option<(&'e Execution, Said)>, Stop> {
+    let Some((execution, said)) = first else { return Ok(None) };
+    let Some((_, other)) = others.find(|(_, other)| other.value != said.value) else {
+        return Ok(Some((execution, said)));
+    };
+    let place = |said: &Said| format!("{}:{} (`{}`)", said.file, said.line, said.value);
+    let reason = format!("{} and {} make two jars that start", place(&said), place(&other));
+    Err(Stop::refuse(reason).help("leave one of them to a profile that is not active"))
 }
 
 fn is(effective: &Effective, plugin: &Plugin, execution: &Execution, name: &str, value: &str) -> bool {
@@ -90,7 +105,7 @@ pub(super) fn assembled(making: &Making) -> Way {
     if executions.is_empty() && plugin.executions.is_empty() {
         (executions, goal) = (vec![&none], Some("assembly:single".to_owned()));
     }
-    let with_main = executions.into_iter().find_map(|one| {
+    let mut named = executions.into_iter().filter_map(|one| {
         let configurations =
             [one.configuration.as_ref(), plugin.configuration.as_ref()].into_iter().flatten();
         let mut descriptors = configurations.flat_map(|configuration| configuration.each("descriptorRefs"));
@@ -101,6 +116,7 @@ pub(super) fn assembled(making: &Making) -> Way {
             })?;
         Some((one, written))
     });
+    let with_main = only(named.next(), named)?;
     let Some((execution, main)) = with_main else { return Ok(None) };
     let stem = plugin.written(Some(execution), "finalName").map_or(NAME.to_owned(), |said| said.value);
     let folder =

@@ -167,6 +167,7 @@ fn module(tree: &Tree, effective: &Rc<Effective>, build: &mut Build) -> Result<(
             Properties::new(move |name| effective.value(name))
         },
         jar: class_path::output(effective).ok(),
+        stem: None,
         makes,
     });
     Ok(())
@@ -217,6 +218,7 @@ fn other(repo: &Repo) -> Result<Option<Build>> {
             dependencies: Vec::new(),
             properties: Properties::default(),
             jar: None,
+            stem: None,
             makes: Makes::Refused(stop.clone()),
         };
         return Ok(Some(Build {

@@ -23,6 +23,7 @@ fn listens(
     };
     let module = Module {
         jar: None,
+        stem: None,
         properties: Default::default(),
         folder: String::new(),
         name: "shop".to_owned(),

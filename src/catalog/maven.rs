@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde::Deserialize;
 
-use super::parse;
+use super::{Release, parse};
 
 /// A plugin that needs what a build in a container lacks, or that it has no use for.
 #[derive(Clone, Debug, Deserialize)]
@@ -52,6 +52,10 @@ pub struct MavenParents {
 pub struct Maven {
     /// The phases of the default lifecycle, in their order.
     pub phases: Vec<String>,
+    /// The first release that can leave the progress of downloads out (`-ntp`).
+    pub quiet: Release,
+    /// Plugins that the default lifecycle runs, whether a pom names them or not.
+    pub bound: Vec<String>,
     pub parents: MavenParents,
     pub plugin: Vec<MavenPlugin>,
     pub extension: Vec<MavenExtension>,

@@ -121,9 +121,10 @@ impl Planning<'_> {
             Wrapper::Missing => &["mvn"],
         };
         let command = |extra: &[&str], tasks: &[String]| {
-            let fixed = program.iter().chain(&["-B", "-ntp", "-DskipTests"]).chain(extra);
-            let mut words: Vec<String> = fixed.map(|word| (*word).to_owned()).collect();
-            words.extend(self.arguments());
+            let mut words: Vec<String> = program.iter().map(|word| (*word).to_owned()).collect();
+            words.extend(self.project.flags.iter().cloned());
+            words.extend(extra.iter().map(|word| (*word).to_owned()));
+            words.extend(self.skips());
             words.extend(tasks.iter().cloned());
             words
         };
@@ -131,10 +132,13 @@ impl Planning<'_> {
         if matches!(self.application.shape, Shape::ClassPath { .. }) {
             tasks.extend(COPY.iter().map(|word| (*word).to_owned()));
         }
-        let folder = self.module.folder.as_str();
-        match folder.is_empty() {
-            true => command(&[], &tasks),
-            false => command(&["-pl", folder, "-am"], &tasks),
+        let folders = self.graph.named(&self.module.manifest).join(",");
+        let by_name = format!(":{}", self.module.name);
+        match (self.module.folder.is_empty(), self.module.manifest.ends_with("pom.xml")) {
+            (true, true) => command(&[], &tasks),
+            (false, true) => command(&["-pl", &folders, "-am"], &tasks),
+            // Maven finds a pom of another name by its artifact alone.
+            (_, false) => command(&["-pl", &by_name, "-am"], &tasks),
         }
     }
 
@@ -144,18 +148,18 @@ impl Planning<'_> {
             Wrapper::Used(_) => &["sh", "./gradlew"],
             Wrapper::Missing => &["gradle"],
         };
-        let mut words: Vec<String> =
-            program.iter().chain(&["--no-daemon"]).map(|word| (*word).to_owned()).collect();
+        let mut words: Vec<String> = program.iter().map(|word| (*word).to_owned()).collect();
+        words.extend(self.project.flags.iter().cloned());
         if jdks.toolchain.is_some() {
             words.push(format!("-Porg.gradle.java.installations.paths={TOOLCHAIN}"));
         }
-        words.extend(self.arguments());
+        words.extend(self.skips());
         words.extend(self.application.tasks.iter().cloned());
         words
     }
 
     /// Arguments that let plugins of the module's build pass.
-    fn arguments(&self) -> Vec<String> {
+    fn skips(&self) -> Vec<String> {
         let mut arguments: Vec<String> = Vec::new();
         for argument in self.notes().flat_map(|note| &note.arguments) {
             if !arguments.contains(argument) {

@@ -1,6 +1,6 @@
 //! The JDK that builds and the Java that runs.
 
-use super::module::Asked;
+use super::module::{Asked, BuildsOn};
 use crate::catalog::{Java, Jdk, Release};
 use crate::options::{BuildTool, Options, RuntimeChoice};
 use crate::service::{Service, Version};
@@ -41,6 +41,8 @@ pub(super) struct Bounds<'a> {
     pub framework: Option<(&'a str, Option<&'a Release>)>,
     /// What the project's Gradle can run on.
     pub gradle: Option<&'a GradleRange>,
+    /// What the build itself checks.
+    pub checked: &'a [BuildsOn],
     /// Whether Gradle downloads a JDK that is not there.
     pub downloads: bool,
 }
@@ -88,22 +90,38 @@ impl Bounds<'_> {
 
     /// The JDK that the build tool runs on.
     fn build(&self, asked: &Asked, wanted: &Jdk) -> Result<Jdk, Stop> {
-        let Some(range) = self.gradle.filter(|range| !range.runs_on(wanted.version)) else {
+        if self.suits(wanted.version) {
             return Ok(wanted.clone());
-        };
-        let fits = |jdk: &&Jdk| range.runs_on(jdk.version);
-        let newer = self.nearest(asked.release, |jdk| range.runs_on(jdk.version));
-        let older = self.knowledge.jdk.iter().filter(fits).max_by_key(|jdk| jdk.version);
+        }
+        let newer = self.nearest(asked.release, |jdk| self.suits(jdk.version));
+        let older = self.knowledge.jdk.iter().filter(|jdk| self.suits(jdk.version));
         // An older JDK compiles for its own release at most, unless a toolchain does the work.
-        let older = older.filter(|_| asked.exact);
-        newer.or(older).cloned().ok_or_else(|| {
-            let place = asked.evidence.place();
-            Stop::refuse(format!(
-                "{place} asks for Java {}, which the project's Gradle {} cannot run on",
-                asked.release, range.version
+        let older = older.max_by_key(|jdk| jdk.version).filter(|_| asked.exact);
+        newer.or(older).cloned().ok_or_else(|| self.unsuited(asked))
+    }
+
+    /// Whether the build runs on this release: its tool, and what it checks itself.
+    fn suits(&self, release: u64) -> bool {
+        self.gradle.is_none_or(|range| range.runs_on(release))
+            && self.checked.iter().all(|checked| checked.holds(release))
+    }
+
+    fn unsuited(&self, asked: &Asked) -> Stop {
+        let place = asked.evidence.place();
+        match (self.gradle, self.checked.first()) {
+            (None, Some(checked)) => Stop::refuse(format!(
+                "{place} asks for Java {}, and {} lets no JDK build it of which an image is kept",
+                asked.release,
+                checked.evidence.place()
             ))
-            .help("update the Gradle wrapper, or ask for a toolchain")
-        })
+            .help("widen the range that it requires"),
+            (range, _) => Stop::refuse(format!(
+                "{place} asks for Java {}, which the project's Gradle{} cannot run on",
+                asked.release,
+                range.map_or(String::new(), |range| format!(" {}", range.version))
+            ))
+            .help("update the Gradle wrapper, or ask for a toolchain"),
+        }
     }
 
     /// What runs a program for this release: distroless, or made of the build's own JDK.
@@ -121,11 +139,7 @@ impl Bounds<'_> {
     /// Nothing asks: the default, within what the framework and the build tool run on.
     fn unasked(&self, service: &mut Service) -> Result<Jdks, Stop> {
         let (oldest, newest) = self.of_framework();
-        let fits = |jdk: &&Jdk| {
-            jdk.version >= oldest
-                && jdk.version <= newest
-                && self.gradle.is_none_or(|range| range.runs_on(jdk.version))
-        };
+        let fits = |jdk: &&Jdk| jdk.version >= oldest && jdk.version <= newest && self.suits(jdk.version);
         let mut known: Vec<&Jdk> = self.knowledge.jdk.iter().filter(fits).collect();
         known.sort_by_key(|jdk| jdk.version);
         let chosen = known.iter().find(|jdk| jdk.default).or(known.last());
@@ -197,6 +211,9 @@ impl Bounds<'_> {
                 "has Java {}, which Gradle {} runs on; {file} asks for {release}",
                 build.version, range.version
             )
+        } else if let Some(checked) = self.checked.iter().find(|checked| !checked.holds(release)) {
+            let file = &checked.evidence.file;
+            format!("has Java {}, which {file} lets it be built with; it asks for {release}", build.version)
         } else {
             format!("has Java {}, the nearest; {file} asks for {release}", build.version)
         }

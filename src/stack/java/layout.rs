@@ -7,6 +7,7 @@ use super::module::{Application, File, Module, Output, Shape};
 use crate::catalog::BootJar;
 use crate::plan::Copy;
 use crate::repo::join;
+use crate::stack::common::is_plain_name;
 use crate::verdict::Stop;
 
 /// A step of the build stage after the build itself.
@@ -31,11 +32,22 @@ pub enum Step {
 
 /// Where the jar is, whatever the version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "name", rename_all = "lowercase")]
+#[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Jar {
-    Exact { path: String },
-    Versioned { folder: String, before: String, after: String },
-    Only { folder: String },
+    Exact {
+        path: String,
+    },
+    /// Where it begins, folder included, and ends.
+    Versioned {
+        start: String,
+        after: String,
+    },
+    /// The only file of this name in the folder that does not end in one of these ways.
+    Only {
+        folder: String,
+        name: String,
+        beside: Vec<String>,
+    },
 }
 
 /// What becomes of an application.
@@ -87,13 +99,25 @@ pub(super) fn layout(
     }
 }
 
+/// Endings of jars that Gradle's plugins leave beside the one that is meant.
+const BESIDE: &[&str] = &["plain", "sources", "javadoc"];
+
 fn jar(folder: &str, file: &File) -> Jar {
     match file {
         File::Exact(name) => Jar::Exact { path: join(folder, name) },
-        File::Versioned { before, after } => {
-            Jar::Versioned { folder: folder.to_owned(), before: before.clone(), after: after.clone() }
+        File::Versioned { before, after, others } if others.is_empty() => {
+            Jar::Versioned { start: format!("{folder}/{before}"), after: after.clone() }
         }
-        File::OnlyJar | File::Folder => Jar::Only { folder: folder.to_owned() },
+        File::Versioned { before, after, others } => Jar::Only {
+            folder: folder.to_owned(),
+            name: format!("{before}*{after}"),
+            beside: others.iter().map(|ending| format!("*{ending}")).collect(),
+        },
+        File::OnlyJar | File::Folder => Jar::Only {
+            folder: folder.to_owned(),
+            name: "*.jar".to_owned(),
+            beside: BESIDE.iter().map(|one| format!("*-{one}.jar")).collect(),
+        },
     }
 }
 
@@ -199,12 +223,14 @@ fn class_path(
         // Gradle's folder has them all, each by the name of its project.
         steps.push(Step::Installed { folder: folder.to_owned(), to: lib });
         let names = own.iter().map(|(_, name)| name).chain([module.stem.as_ref().unwrap_or(&module.name)]);
-        steps.extend(names.map(|name| Step::Own { prefix: name.clone() }));
+        let plain = names.filter(|name| is_plain_name(name));
+        steps.extend(plain.map(|name| Step::Own { prefix: name.clone() }));
     } else {
         steps.push(Step::Take { jar: jar(folder, &output.file), to: format!("{app}/{JAR}") });
         // Maven's plugin is told to put the group before the name.
         steps.push(Step::Libraries { from: join(folder, "dependency"), to: lib });
-        steps.extend(own.iter().map(|(group, name)| Step::Own { prefix: format!("{group}.{name}-") }));
+        let names = own.iter().map(|(group, name)| format!("{group}.{name}-"));
+        steps.extend(names.filter(|name| is_plain_name(name)).map(|prefix| Step::Own { prefix }));
     }
     let mut copies =
         vec![Copy::new(format!("{OUT}/lib/"), "/app/lib/"), Copy::new(format!("{OUT}/app/"), "/app/")];

@@ -12,6 +12,7 @@ mod mains;
 mod maven;
 mod module;
 mod network;
+mod packed;
 mod pick;
 mod plan;
 mod project;

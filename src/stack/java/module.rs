@@ -20,6 +20,10 @@ pub(super) struct Module {
     pub evidence: Evidence,
     /// The Java release that it is compiled for or with.
     pub java: Option<Asked>,
+    /// The releases of Java that its build runs on, where it checks them: every one of these holds.
+    pub builds_on: Vec<BuildsOn>,
+    /// Folders of other modules whose files its build reads.
+    pub reads: Vec<String>,
     /// What it stands on, whatever is inherited included.
     pub dependencies: Vec<Dependency>,
     /// Properties of the build, which resources are filled with.
@@ -63,6 +67,21 @@ pub(super) struct Asked {
     pub evidence: Evidence,
 }
 
+/// Releases of Java that a build runs on, and no other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BuildsOn {
+    /// The oldest and the newest of each range.
+    pub ranges: Vec<(u64, u64)>,
+    pub evidence: Evidence,
+}
+
+impl BuildsOn {
+    /// Whether the build runs on this release.
+    pub(super) fn holds(&self, release: u64) -> bool {
+        self.ranges.iter().any(|(oldest, newest)| (*oldest..=*newest).contains(&release))
+    }
+}
+
 /// Something that a module stands on, test scopes left out.
 #[derive(Clone, Debug)]
 pub(super) struct Dependency {
@@ -72,6 +91,8 @@ pub(super) struct Dependency {
     pub version: Option<String>,
     /// Whether it is there when the program runs: neither provided nor for compilation alone.
     pub shipped: bool,
+    /// Whether it is what another module makes of its tests.
+    pub is_tests: bool,
     pub evidence: Evidence,
 }
 
@@ -96,6 +117,10 @@ pub(super) struct Application {
     /// it, properties that they need among them.
     pub tasks: Vec<String>,
     pub output: Output,
+    /// Options of Java that it does not run without.
+    pub options: Vec<String>,
+    /// Arguments that it is started with.
+    pub arguments: Vec<String>,
     /// Whether only a line that names a class makes it a program, such as one for developers.
     pub is_named_only: bool,
     /// What says so; the first is the plugin or line that makes it an application.
@@ -131,8 +156,9 @@ pub(super) struct Output {
 pub(super) enum File {
     /// This very name, whatever the version.
     Exact(String),
-    /// What stands before and after the version: `shop-`, `-exec.jar`.
-    Versioned { before: String, after: String },
+    /// What stands before and after the version: `shop-`, `-exec.jar`; `others` are the endings of
+    /// more files in the folder that begin and end so.
+    Versioned { before: String, after: String, others: Vec<String> },
     /// The only jar in the folder, but for sources, documentation, tests and `-plain`.
     OnlyJar,
     /// The folder as a whole.

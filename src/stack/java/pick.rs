@@ -47,10 +47,10 @@ pub(super) fn pick(
     match served.as_slice() {
         [] => Err(none(&modules).into()),
         [one] => {
-            let folder = one.folder.clone();
-            match modules.into_iter().find(|module| module.folder == folder) {
+            let manifest = one.manifest.clone();
+            match modules.into_iter().find(|module| module.manifest == manifest) {
                 Some(module) => made(module, plain, repo, options),
-                None => Err(Stop::refuse(format!("`{folder}` is no module")).into()),
+                None => Err(Stop::refuse(format!("`{manifest}` is no module")).into()),
             }
         }
         several => Err(choose(several).into()),
@@ -152,6 +152,8 @@ fn made(
             tasks: tasks.to_vec(),
             output,
             evidence: Vec::new(),
+            options: Vec::new(),
+            arguments: Vec::new(),
             is_named_only: false,
             warnings: Vec::new(),
         },
@@ -237,7 +239,10 @@ fn classes(found: &[Main]) -> Stop {
 }
 
 fn choose(several: &[&Module]) -> Stop {
-    let names: Vec<String> = several.iter().map(|module| module.name.clone()).collect();
+    let names: Vec<String> = match several.len() {
+        ..=SHOWN => several.iter().map(|module| module.name.clone()).collect(),
+        _ => first_few(several.iter().map(|module| module.name.clone()), |more| format!("and {more} more")),
+    };
     let candidates = several.iter().map(|module| module.candidate()).collect();
     Stop::choose(format!("several modules make a program: {}", names.join(", ")), candidates)
 }

@@ -11,13 +11,14 @@ use super::network::{self, Asked, Listens};
 use super::pick::{Picked, pick};
 use super::project::{Note, Project};
 use super::runtime::Chosen;
-use super::{ignore, sources, written};
+use super::{ignore, packed, sources, written};
 use crate::catalog::{self, BootJar, Java};
 use crate::evidence::Evidence;
-use crate::options::Options;
+use crate::options::{BuildTool, Options};
 use crate::plan::{Copy, Env, Runtime};
 use crate::repo::{Kind as EntryKind, Repo, join};
 use crate::service::Service;
+use crate::stack::common;
 use crate::verdict::{Halt, Planned, Stop};
 
 /// What a plan is made from.
@@ -60,8 +61,9 @@ pub(super) fn plan(
 impl Planning<'_> {
     fn planned(&self, service: &mut Service) -> Result<Planned, Halt> {
         self.describe(service);
+        self.refuse_odd_folder()?;
         let jdks = self.jdks(service)?;
-        let own = self.graph.below(&self.module.folder);
+        let own = self.graph.below(&self.module.manifest);
         let mut layout = layout(self.module, self.application, &own, self.unpack());
         if let Some(class) = &self.options.main_class {
             start(&mut layout, &self.application.shape, class)?;
@@ -69,7 +71,7 @@ impl Planning<'_> {
         let listens = self.listens(service)?;
         let chosen = self.runtime(&jdks, &layout)?;
         service.runtime_image = Some(chosen.image.reference.clone());
-        let command = self.command(&chosen, &layout.arguments, &listens.arguments)?;
+        let command = self.command(&chosen, &layout.arguments, &self.arguments(&listens))?;
         service.start = match command.entrypoint.is_empty() {
             true => [chosen.image.entrypoint.clone(), command.cmd.clone()].concat(),
             false => [command.entrypoint.clone(), command.cmd.clone()].concat(),
@@ -103,10 +105,25 @@ impl Planning<'_> {
                 health: Vec::new(),
             },
             build: crate::stack::Build::Java(build),
-            ignore: ignore::groups(self.graph),
-            needs: self.project.needs.clone(),
+            ignore: ignore::groups(self.graph, self.project),
+            needs: [self.project.needs.clone(), self.packed(service)?].concat(),
             wants: self.wants()?,
         })
+    }
+
+    /// # Errors
+    /// A stop for a folder that could not be written into a Dockerfile.
+    fn refuse_odd_folder(&self) -> Result<(), Stop> {
+        let folder = &self.module.folder;
+        if folder.is_empty() || common::is_plain_path(folder) {
+            return Ok(());
+        }
+        let reason = format!(
+            "the module in `{folder}` ({}) has a folder with odd characters",
+            self.module.evidence.place()
+        );
+        Err(Stop::refuse(reason)
+            .help("rename the folder: letters, digits, `-`, `_` and `.` are safe everywhere"))
     }
 
     /// What is known of the service by now.
@@ -126,8 +143,12 @@ impl Planning<'_> {
 
     /// The plugins that take part in building the module.
     pub(super) fn notes(&self) -> impl Iterator<Item = &Note> {
-        let built = self.graph.with_below(&self.module.folder);
-        self.project.notes.iter().filter(move |note| built.contains(&note.folder))
+        let built = self.graph.with_below(&self.module.manifest);
+        // Maven builds the parents of a module with it.
+        let with_root = self.project.tool == BuildTool::Maven;
+        let takes_part =
+            move |note: &&Note| built.contains(&note.folder) || with_root && note.folder.is_empty();
+        self.project.notes.iter().filter(takes_part)
     }
 
     fn jdks(&self, service: &mut Service) -> Result<Jdks, Halt> {
@@ -147,6 +168,7 @@ impl Planning<'_> {
             tool: self.project.tool,
             framework: name.map(|name| (name, self.application.version.as_ref())),
             gradle: self.project.gradle.as_ref(),
+            checked: &self.module.builds_on,
             downloads: self.project.downloads,
         };
         Ok(bounds.choose(asked, service)?)
@@ -166,6 +188,7 @@ impl Planning<'_> {
     fn environment(&self, own: Vec<Env>) -> Vec<Env> {
         let mut options = vec!["-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError"];
         options.extend(self.opens());
+        options.extend(self.application.options.iter().map(String::as_str));
         let mut env = vec![Env::new("JAVA_TOOL_OPTIONS", options.join(" "))];
         env.extend(own);
         env
@@ -182,7 +205,7 @@ impl Planning<'_> {
     /// Where the program listens, by its own settings and sources and those of what it stands on.
     fn listens(&self, service: &mut Service) -> Result<Listens, Halt> {
         let mut code = sources::read(self.repo, &self.module.folder, &[])?;
-        for folder in self.graph.with_below(&self.module.folder) {
+        for folder in self.graph.with_below(&self.module.manifest) {
             if folder != self.module.folder {
                 code.extend(sources::read(self.repo, &folder, &[])?);
             }
@@ -214,16 +237,39 @@ impl Planning<'_> {
         Ok(listens)
     }
 
+    /// Resources that look like secrets, and that the program reads from its jars.
+    fn packed(&self, service: &mut Service) -> Result<Vec<String>> {
+        let mut files = Vec::new();
+        for folder in self.graph.with_below(&self.module.folder) {
+            for (file, evidence) in packed::named(self.repo, &folder)? {
+                service.warnings.push(format!(
+                    "`{file}` looks like a secret, but {} reads it from the class path: it is in the image",
+                    evidence.place()
+                ));
+                files.push(file);
+            }
+        }
+        Ok(files)
+    }
+
     /// The files of the modules that are built.
     fn wants(&self) -> Result<Vec<String>> {
         let mut wants = Vec::new();
-        for folder in self.graph.with_below(&self.module.folder) {
+        for folder in self.graph.with_below(&self.module.manifest) {
             let sources = join(&folder, "src/main");
             if self.repo.kind(&sources)? == Some(EntryKind::Folder) {
                 wants.extend(self.repo.files(&sources, 5000)?);
             }
         }
         Ok(wants)
+    }
+
+    /// The program's arguments: those that its framework needs, or those of the build file.
+    fn arguments(&self, listens: &Listens) -> Vec<String> {
+        match listens.arguments.is_empty() {
+            true => self.application.arguments.clone(),
+            false => listens.arguments.clone(),
+        }
     }
 
     /// What the image starts.

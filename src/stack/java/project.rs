@@ -14,6 +14,10 @@ pub(super) struct Project {
     pub modules: Vec<Module>,
     /// The project's own copy of the tool, or why it is not used.
     pub wrapper: Wrapper,
+    /// Words that the tool is always given.
+    pub flags: Vec<String>,
+    /// Whether modules are built with what others make of their tests.
+    pub shares_tests: bool,
     /// What Gradle runs on; `None` for Maven.
     pub gradle: Option<GradleRange>,
     /// Whether Gradle downloads JDKs that toolchains ask for.

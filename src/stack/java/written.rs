@@ -97,6 +97,7 @@ mod tests {
 
     fn warnings(artifacts: &[&str]) -> Vec<String> {
         let dependency = |artifact: &&str| Dependency {
+            is_tests: false,
             group: "g".to_owned(),
             artifact: (*artifact).to_owned(),
             version: None,

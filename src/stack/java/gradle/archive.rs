@@ -37,9 +37,11 @@ impl Look<'_> {
         };
         let before = self.base(task).unwrap_or_default();
         let file = match self.versioned() {
-            _ if exact.is_some() || before.is_empty() => File::Versioned { before: String::new(), after },
+            _ if exact.is_some() || before.is_empty() => {
+                File::Versioned { before: String::new(), after, others: Vec::new() }
+            }
             false => File::Exact(format!("{before}{after}")),
-            true => File::Versioned { before: format!("{before}-"), after },
+            true => File::Versioned { before: format!("{before}-"), after, others: Vec::new() },
         };
         Ok(Output { folder, file })
     }

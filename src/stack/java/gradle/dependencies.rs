@@ -79,7 +79,14 @@ impl Reader<'_> {
     fn push(&mut self, file: &File, event: &Event, it: (String, String, Option<String>), shipped: bool) {
         let (group, artifact, version) = it;
         let evidence = file.says("dependency", event);
-        self.found.dependencies.push(Dependency { group, artifact, version, shipped, evidence });
+        self.found.dependencies.push(Dependency {
+            group,
+            artifact,
+            version,
+            shipped,
+            is_tests: false,
+            evidence,
+        });
     }
 
     fn value(&mut self, file: &File, event: &Event, value: &Expr, shipped: bool) {

@@ -89,6 +89,8 @@ pub(super) fn application(
         tasks: tasks.iter().map(|task| (*task).to_owned()).collect(),
         output,
         evidence,
+        options: Vec::new(),
+        arguments: Vec::new(),
         is_named_only: false,
         warnings: Vec::new(),
     }

@@ -143,6 +143,8 @@ impl Build {
             manifest: project.manifest.clone(),
             evidence: project.evidence.clone(),
             java,
+            builds_on: Vec::new(),
+            reads: Vec::new(),
             dependencies: needs.dependencies,
             properties: Properties::default(),
             jar: None,

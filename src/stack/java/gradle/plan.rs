@@ -48,6 +48,8 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
     needs.dedup();
     Ok(Project {
         tool: BuildTool::Gradle,
+        flags: vec!["--no-daemon".to_owned()],
+        shares_tests: false,
         gradle: range(&build, &catalog::java()?.gradle),
         downloads: build.resolver.is_some(),
         modules: build.modules,

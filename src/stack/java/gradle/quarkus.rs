@@ -39,7 +39,7 @@ pub(super) fn read(look: &Look) -> Result<Decided> {
     let folder = Output { folder: format!("{build}/quarkus-app"), file: File::Folder };
     let runner = || Output {
         folder: build.clone(),
-        file: File::Versioned { before: String::new(), after: "-runner.jar".to_owned() },
+        file: File::Versioned { before: String::new(), after: "-runner.jar".to_owned(), others: Vec::new() },
     };
     let evidence = vec![plugin.evidence.clone()];
     let mut found: Application = match kind {

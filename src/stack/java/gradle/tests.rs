@@ -25,6 +25,8 @@ fn application(build: &Build, name: &str) -> Application {
             tasks: found.tasks.clone(),
             output: found.output.clone(),
             evidence: found.evidence.clone(),
+            options: found.options.clone(),
+            arguments: found.arguments.clone(),
             is_named_only: found.is_named_only,
             warnings: found.warnings.clone(),
         },
@@ -47,7 +49,7 @@ fn makes(files: &[(&str, &str)]) -> String {
             };
             let file = match &one.output.file {
                 File::Exact(name) => name.clone(),
-                File::Versioned { before, after } => format!("{before}*{after}"),
+                File::Versioned { before, after, .. } => format!("{before}*{after}"),
                 File::OnlyJar => "one jar".to_owned(),
                 File::Folder => "all".to_owned(),
             };

@@ -6,8 +6,10 @@ use super::making::{Made, Making, NAME, TARGET, Way};
 use super::model::Plugin;
 use super::name;
 use crate::manifest::xml::Said;
-use crate::repo::normal;
+use crate::repo::{join, normal};
+use crate::stack::java::mains::mains;
 use crate::stack::java::module::{Application, Output, Shape};
+use crate::stack::java::sources;
 use crate::verdict::{Halt, Stop};
 
 const JAR: &str = "maven-jar-plugin";
@@ -20,7 +22,7 @@ pub(super) fn read(making: &Making) -> Way {
     if let Some(application) = helidon(making)? {
         return Ok(Some(application));
     }
-    let Some((main, says, is_named_only)) = main(effective) else { return Ok(None) };
+    let Some((main, says, is_named_only)) = main(making)? else { return Ok(None) };
     let output = output(effective)?;
     let shape = match beside(effective, &output) {
         Some(folder) => Shape::JarAndFolder(folder),
@@ -35,13 +37,19 @@ pub(super) fn output(effective: &Effective) -> Result<Output, Stop> {
     let set = |way: &[&str]| effective.plugin(JAR).and_then(|plugin| of_jar(effective, plugin, way));
     let folder = set(&["outputDirectory"]).map_or(TARGET.to_owned(), |said| said.value);
     let tail = set(&["classifier"]).map_or(String::new(), |said| format!("-{}", said.value));
-    name::output(effective, &folder, NAME, &format!("{tail}.jar"))
+    name::output(effective, &folder, &jar_stem(effective), &format!("{tail}.jar"))
+}
+
+/// The name of the main jar, without its ending: that of the build, unless the plugin has its own.
+pub(super) fn jar_stem(effective: &Effective) -> String {
+    let plugin = effective.plugin(JAR);
+    let own = plugin.and_then(|plugin| plugin.written(plugin.execution("default-jar"), "finalName"));
+    own.map_or(NAME.to_owned(), |said| said.value)
 }
 
 /// What is configured for the main jar.
 fn of_jar(effective: &Effective, plugin: &Plugin, way: &[&str]) -> Option<Said> {
-    let own = plugin.executions.iter().find(|execution| execution.id == "default-jar");
-    effective.configured(plugin, own, way)
+    effective.configured(plugin, plugin.execution("default-jar"), way)
 }
 
 /// The main class in the manifest of the main jar.
@@ -60,7 +68,7 @@ fn is_class(said: &Said) -> bool {
 
 /// The main class, wherever it is named, the words that name it, and whether they are for
 /// developers.
-fn main(effective: &Effective) -> Option<(Said, String, bool)> {
+fn main(making: &Making) -> Result<Option<(Said, String, bool)>, Halt> {
     const PROPERTIES: &[&str] =
         &["exec.mainClass", "main.class", "mainClass", "start-class", "main-class", "exec.main.class"];
     const PLUGINS: &[(&str, &[&str])] = &[
@@ -68,9 +76,10 @@ fn main(effective: &Effective) -> Option<(Said, String, bool)> {
         ("jib-maven-plugin", &["container", "mainClass"]),
         ("appassembler-maven-plugin", &["programs", "program", "mainClass"]),
     ];
+    let effective = making.effective;
     if let Some(said) = jar_main(effective) {
         let says = format!("{JAR}, {}", said.value);
-        return Some((said, says, false));
+        return Ok(Some((said, says, false)));
     }
     let by_plugin = PLUGINS.iter().find_map(|(artifact, way)| {
         let plugin = effective.plugin(artifact)?;
@@ -88,7 +97,32 @@ fn main(effective: &Effective) -> Option<(Said, String, bool)> {
         let says = format!("<{name}>{}</{name}>", said.value);
         Some((said, says, true))
     };
-    by_plugin.or_else(by_property)
+    match by_plugin.or_else(by_property) {
+        Some(found) if is_served(making, &found.0.value)? => Ok(Some(found)),
+        _ => Ok(None),
+    }
+}
+
+/// Whether a class is the module's own, or of something that it ships: what a developer starts may
+/// be a tool of another kind.
+fn is_served(making: &Making, class: &str) -> Result<bool, Halt> {
+    const ROOTS: &[&str] = &["java", "kotlin", "scala", "groovy"];
+    let main = join(&making.effective.model.folder, "src/main");
+    if making.repo.kind(&main)?.is_none() {
+        return Ok(true);
+    }
+    let package = class.rsplit_once('.').map_or(String::new(), |(package, _)| package.replace('.', "/"));
+    for root in ROOTS {
+        if making.repo.kind(&join(&join(&main, root), &package))?.is_some() {
+            return Ok(true);
+        }
+    }
+    let mut shipped = making.dependencies.iter().filter(|one| one.shipped);
+    if shipped.any(|one| is_below(class, &one.group)) {
+        return Ok(true);
+    }
+    let own = mains(&sources::read(making.repo, &making.effective.model.folder, &[])?);
+    Ok(own.iter().any(|main| main.class == class))
 }
 
 /// The folder beside the jar that its manifest names, where the build copies the jars to it.
@@ -121,7 +155,9 @@ fn helidon(making: &Making) -> Result<Option<Application>, Halt> {
     if main.is_none() && !parent.artifact.ends_with("-mp") {
         return Ok(None);
     }
-    let output = name::output(effective, TARGET, NAME, ".jar")?;
+    // They name the jar after the artifact alone.
+    let stem = effective.model.part.final_name.as_ref().map_or("${project.artifactId}", |_| NAME);
+    let output = name::output(effective, TARGET, stem, ".jar")?;
     let said = main.unwrap_or_else(|| parent.place.clone());
     let shape = Shape::JarAndFolder("libs".to_owned());
     let made = Made { framework: Some("helidon"), shape, output };

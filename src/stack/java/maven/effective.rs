@@ -19,6 +19,8 @@ pub(super) struct Effective {
     pub imports: Vec<Depends>,
     /// Versions and scopes by name.
     managed: BTreeMap<(String, String), Managed>,
+    /// Endings of what the build leaves beside the jar that is looked for.
+    pub attached: Vec<String>,
     /// Properties of the command line.
     user: BTreeMap<String, Said>,
 }
@@ -52,9 +54,16 @@ impl Effective {
         let model = tree.whole(model)?;
         let mut plugins = model.part.plugins.clone();
         lay_plugins_over(&mut plugins, &model.part.managed_plugins, false, false);
+        let named: BTreeSet<String> = plugins.iter().map(|plugin| plugin.artifact.clone()).collect();
+        let managed = model.part.managed_plugins.iter();
+        let is_pom = model.packaging.as_ref().is_some_and(|said| said.value == "pom");
+        let bound =
+            managed.filter(|one| !is_pom && tree.known.is_bound(one) && !named.contains(&one.artifact));
+        plugins.extend(bound.cloned());
         let mut effective = Effective {
             plugins,
             imports: Vec::new(),
+            attached: Vec::new(),
             managed: BTreeMap::new(),
             user: tree.config.properties.clone(),
             model: model.clone(),
@@ -132,7 +141,10 @@ impl Effective {
             }
             let version = own.version.or_else(|| managed.and_then(|managed| managed.version.clone()));
             let shipped = !matches!(scope.as_deref(), Some("provided" | "system"));
+            let is_tests =
+                own.kind.as_deref() == Some("test-jar") || own.classifier.as_deref() == Some("tests");
             found.push(Dependency {
+                is_tests,
                 evidence: evidence("dependency", &own.place, &own.artifact),
                 group: own.group,
                 artifact: own.artifact,
@@ -189,6 +201,7 @@ impl Effective {
             let known = match field {
                 "groupId" => model.group().map(str::to_owned),
                 "artifactId" => Some(model.artifact.value.clone()),
+                "name" => Some(model.name.as_ref().unwrap_or(&model.artifact).value.clone()),
                 "version" => self.version().map(|said| said.value),
                 "packaging" => Some(self.packaging().value),
                 "parent.groupId" => model.parent.as_ref().map(|parent| parent.group.clone()),
@@ -264,6 +277,18 @@ impl Plugin {
     /// The executions of a goal that are not switched off.
     pub(super) fn of_goal<'a>(&'a self, goal: &'a str) -> impl Iterator<Item = &'a Execution> {
         self.executions.iter().filter(move |one| one.is_on() && one.goals.iter().any(|own| own == goal))
+    }
+
+    /// The execution of this name.
+    pub(super) fn execution(&self, id: &str) -> Option<&Execution> {
+        self.executions.iter().find(|execution| execution.id == id)
+    }
+
+    /// What is configured for an execution or else for the plugin, as written, so that a version in
+    /// it can be told from the rest.
+    pub(super) fn written(&self, execution: Option<&Execution>, name: &str) -> Option<Said> {
+        let own = execution.and_then(|execution| execution.configuration.as_ref()?.says(name));
+        own.or_else(|| self.configuration.as_ref()?.says(name)).cloned()
     }
 
     /// All configurations, those of executions first.

@@ -1,6 +1,6 @@
 //! Jars that hold all that they need: by the shade plugin or the assembly plugin.
 
-use super::class_path::jar_main;
+use super::class_path::{jar_main, jar_stem};
 use super::effective::Effective;
 use super::making::{Made, Making, NAME, TARGET, Way};
 use super::model::{Execution, Plugin};
@@ -67,7 +67,7 @@ fn main(effective: &Effective, plugin: &Plugin, execution: &Execution) -> Option
 
 /// Where the plugin leaves the jar: its own file, another name, beside the main jar, or in its place.
 fn shaded_output(effective: &Effective, plugin: &Plugin, execution: &Execution) -> Result<Output, Stop> {
-    let raw = |name: &str| raw(plugin, execution, name);
+    let raw = |name: &str| plugin.written(Some(execution), name);
     if let Some(file) = raw("outputFile") {
         let Some((folder, stem, tail)) = name::split(&file.value) else {
             let reason = format!("{}:{} has the jar written to `{}`", file.file, file.line, file.value);
@@ -87,13 +87,8 @@ fn shaded_output(effective: &Effective, plugin: &Plugin, execution: &Execution) 
         let stem = format!("{artifact}-${{project.version}}-{classifier}");
         return name::output(effective, &folder, &stem, ".jar");
     }
-    name::output(effective, TARGET, NAME, ".jar")
-}
-
-/// What is configured, as written, so that a version in it can be told from the rest.
-fn raw(plugin: &Plugin, execution: &Execution, name: &str) -> Option<Said> {
-    let own = execution.configuration.as_ref().and_then(|configuration| configuration.says(name));
-    own.or_else(|| plugin.configuration.as_ref()?.says(name)).cloned()
+    // It takes the place of what the jar plugin made.
+    name::output(effective, TARGET, &jar_stem(effective), ".jar")
 }
 
 /// The jar with dependencies of the assembly plugin.
@@ -123,8 +118,9 @@ pub(super) fn assembled(making: &Making) -> Way {
     });
     let with_main = only(named.next(), named)?;
     let Some((execution, main)) = with_main else { return Ok(None) };
-    let stem = raw(plugin, execution, "finalName").map_or(NAME.to_owned(), |said| said.value);
-    let folder = raw(plugin, execution, "outputDirectory").map_or(TARGET.to_owned(), |said| said.value);
+    let stem = plugin.written(Some(execution), "finalName").map_or(NAME.to_owned(), |said| said.value);
+    let folder =
+        plugin.written(Some(execution), "outputDirectory").map_or(TARGET.to_owned(), |said| said.value);
     let tail = match is(effective, plugin, execution, "appendAssemblyId", "false") {
         true => ".jar",
         false => "-jar-with-dependencies.jar",

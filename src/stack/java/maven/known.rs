@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::model::Plugin;
 use crate::catalog::{self, Java, Maven};
 
 /// Facts about Java and Maven.
@@ -22,6 +23,12 @@ impl Known {
     /// Whether parents of this group are on Maven Central.
     pub(super) fn is_public(&self, group: &str) -> bool {
         self.maven.parents.groups.iter().any(|known| is_below(group, known))
+    }
+
+    /// Whether the default lifecycle runs a plugin that no pom names, so that what is managed of it
+    /// holds.
+    pub(super) fn is_bound(&self, plugin: &Plugin) -> bool {
+        plugin.group == "org.apache.maven.plugins" && self.maven.bound.contains(&plugin.artifact)
     }
 
     /// Whether this phase has run when `package` is done.

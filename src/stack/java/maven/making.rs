@@ -59,6 +59,8 @@ impl Making<'_> {
             tasks: vec!["package".to_owned()],
             output: made.output,
             evidence: found,
+            options: Vec::new(),
+            arguments: Vec::new(),
             is_named_only: false,
             warnings: Vec::new(),
         }
@@ -101,7 +103,11 @@ fn found(making: &Making) -> Result<Makes, Halt> {
         return Ok(by_packaging());
     }
     if packaging.value == "war" {
-        let reason = format!("{place} is a web archive (packaging `war`), which a servlet container runs");
+        let skipped = effective.plugin(boot::PLUGIN).map_or(String::new(), |plugin| {
+            format!(", and {}:{} skips `{}`", plugin.place.file, plugin.place.line, plugin.artifact)
+        });
+        let reason =
+            format!("{place} is a web archive (packaging `war`), which a servlet container runs{skipped}");
         return Err(Stop::refuse(reason)
             .help("no distroless image has one; nearest: an executable war by `spring-boot-maven-plugin`, or Jetty in a main class of its own")
             .help("an image of Tomcat or Jetty runs it as it is, but is not distroless")

@@ -1,10 +1,12 @@
 //! The Maven reader: what pom.xml, those above and below it and `.mvn` say of a build.
 
+mod attached;
 mod boot;
 mod class_path;
 mod config;
 mod configuration;
 mod effective;
+mod enforced;
 mod fat;
 mod framework;
 mod known;
@@ -17,6 +19,7 @@ mod private;
 mod profile;
 mod project;
 mod quarkus;
+mod reads;
 mod release;
 #[cfg(test)]
 mod tests;
@@ -103,7 +106,9 @@ fn read(repo: &Repo) -> Result<Option<Build>> {
     let mut left = MOST_LINES;
     for file in &tree.modules {
         let Some(model) = tree.raw(file)? else { continue };
-        let effective = Rc::new(Effective::of(&tree, &model)?);
+        let mut effective = Effective::of(&tree, &model)?;
+        effective.attached = attached::endings(&tree, &effective)?;
+        let effective = Rc::new(effective);
         left = left.saturating_sub(effective.weight());
         if left == 0 {
             let stop = Stop::refuse("the poms of the repository inherit more than is read in time");
@@ -112,6 +117,7 @@ fn read(repo: &Repo) -> Result<Option<Build>> {
         }
         module(&tree, &effective, &mut build)?;
     }
+    reads::settle(&mut build.modules);
     settings(&tree, &mut build)?;
     let address = build.wrapper.as_ref().and_then(|wrapper| wrapper.address.clone());
     if let Some(address) = address {
@@ -153,6 +159,8 @@ fn module(tree: &Tree, effective: &Rc<Effective>, build: &mut Build) -> Result<(
         manifest: model.file.clone(),
         evidence: evidence("language", artifact, says),
         java: release::asked(effective),
+        builds_on: enforced::builds_on(effective),
+        reads: reads::paths(tree, effective),
         dependencies,
         properties: {
             let effective = effective.clone();
@@ -205,6 +213,8 @@ fn other(repo: &Repo) -> Result<Option<Build>> {
             manifest: (*file).to_owned(),
             evidence: Evidence::file("language", *file, "a pom in another language"),
             java: None,
+            builds_on: Vec::new(),
+            reads: Vec::new(),
             dependencies: Vec::new(),
             properties: Properties::default(),
             jar: None,

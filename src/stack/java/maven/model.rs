@@ -19,6 +19,8 @@ pub(super) struct Model {
     pub artifact: Said,
     pub version: Option<Said>,
     pub packaging: Option<Said>,
+    /// What people call it, where it is not the artifact.
+    pub name: Option<Said>,
     pub part: Part,
     pub profiles: Rc<Vec<Element>>,
     /// Plugins of profiles that are not active: the profile and the artifact.
@@ -102,6 +104,7 @@ impl Model {
             artifact: said("artifactId").unwrap_or_default(),
             version: said("version"),
             packaging: said("packaging"),
+            name: said("name"),
             part: Part::read(project),
             profiles: Rc::new(project.each("profiles").to_vec()),
             idle: Vec::new(),

@@ -44,7 +44,12 @@ fn file(effective: &Effective, stem: &str, tail: &str) -> Result<File, Stop> {
         (Some(("", _)), Some((_, after))) => Some(File::OnlyJar).filter(|_| after == ".jar"),
         (Some((before, _)), Some((_, after))) => {
             let fits = common::is_plain_name(before) && plain(after) && after.len() <= 100;
-            fits.then(|| File::Versioned { before: before.to_owned(), after: after.to_owned() })
+            let others = effective.attached.iter().filter(|other| *other != after && other.ends_with(after));
+            fits.then(|| File::Versioned {
+                before: before.to_owned(),
+                after: after.to_owned(),
+                others: others.filter(|other| plain(other)).cloned().collect(),
+            })
         }
         _ => Some(text.clone()).filter(|text| common::is_plain_name(text)).map(File::Exact),
     };

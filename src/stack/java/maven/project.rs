@@ -2,6 +2,7 @@
 
 use super::wrapper::{SCRIPT, Wrapper as Script};
 use super::{Build, read};
+use crate::catalog::{self, Release};
 use crate::options::BuildTool;
 use crate::plan::Secret;
 use crate::repo::{Repo, join};
@@ -26,6 +27,8 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
     }
     Ok(Project {
         tool: BuildTool::Maven,
+        flags: flags(build.wrapper.as_ref(), &wrapper, &catalog::maven()?.quiet),
+        shares_tests: build.modules.iter().flat_map(|module| &module.dependencies).any(|one| one.is_tests),
         modules: build.modules,
         wrapper,
         gradle: None,
@@ -51,6 +54,14 @@ fn wrapper(script: Option<&Script>, warnings: &mut Vec<String>) -> Wrapper {
         }
         Some(script) => Wrapper::Used(script.calls),
     }
+}
+
+/// What Maven is always told; an older one than `quiet` cannot leave the progress of downloads out.
+fn flags(script: Option<&Script>, wrapper: &Wrapper, quiet: &Release) -> Vec<String> {
+    let own = script.filter(|_| matches!(wrapper, Wrapper::Used(_))).and_then(|script| script.maven.as_ref());
+    let is_quiet = own.is_none_or(|own| own >= quiet);
+    let words = ["-B"].into_iter().chain(is_quiet.then_some("-ntp")).chain(["-DskipTests"]);
+    words.map(str::to_owned).collect()
 }
 
 /// What the build reads by name: every pom, `.mvn`, settings, and what names a front end's packages.

@@ -62,7 +62,7 @@ fn toolchain(effective: &Effective) -> Option<Asked> {
 }
 
 /// The release number of `21`, `1.8`, `21.0.4`.
-fn release(text: &str) -> Option<u64> {
+pub(super) fn release(text: &str) -> Option<u64> {
     let mut parts = text.trim().split('.');
     match (parts.next()?, parts.next()) {
         ("1", Some(minor)) => minor.parse().ok(),

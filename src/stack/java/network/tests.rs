@@ -18,6 +18,7 @@ fn listens(
         artifact: (*artifact).to_owned(),
         version: None,
         shipped: true,
+        is_tests: false,
         evidence: Evidence::at("kind", "pom.xml", 3, *artifact),
     };
     let module = Module {
@@ -29,6 +30,8 @@ fn listens(
         manifest: "pom.xml".to_owned(),
         evidence,
         java: None,
+        builds_on: Vec::new(),
+        reads: Vec::new(),
         dependencies: artifacts.iter().map(dependency).collect(),
         makes: Makes::Library(String::new()),
     };

@@ -6,8 +6,14 @@ use crate::stack::java::module::Shape;
 const BOOT: &str = "spring-boot-maven-plugin";
 const STARTER: &str = "<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.5.1</version></parent>";
 
+/// A class that can be started.
+const MAIN: (&str, &str) = (
+    "src/main/java/g/App.java",
+    "package g;\npublic class App { public static void main(String[] args) {} }",
+);
+
 fn app(body: &str) -> Application {
-    application(&[("pom.xml", &project(body))])
+    application(&[("pom.xml", &project(body)), MAIN])
 }
 
 fn boot(configuration: &str) -> String {
@@ -46,10 +52,10 @@ fn spring_boot_in_other_forms() {
     let elsewhere = boot("<outputDirectory>${project.build.directory}/app</outputDirectory>");
     assert_eq!(app(&elsewhere).output.folder, "target/app");
     let above = boot("<outputDirectory>../out</outputDirectory>");
-    assert!(refusal(&[("pom.xml", &project(&above))]).contains("../out"));
+    assert!(refusal(&[("pom.xml", &project(&above)), MAIN]).contains("../out"));
     let odd = boot("").replace("<build>", "<build><finalName>a b;c</finalName>");
     assert!(
-        refusal(&[("pom.xml", &project(&odd))])
+        refusal(&[("pom.xml", &project(&odd)), MAIN])
             .starts_with("the name of what is built cannot be known from pom.xml:5")
     );
 }
@@ -191,10 +197,11 @@ fn jars_beside_each_other() {
     assert_eq!(app(&plugins(&[jar("lib/"), copy.clone()])).shape, Shape::JarAndFolder("lib".to_owned()));
     assert_eq!(app(&plugins(&[jar("libs/"), copy])).shape, class_path);
     assert_eq!(app(&plugins(&[jar("lib/")])).shape, class_path);
+    let class_path = Shape::ClassPath { main: Some("g.App".to_owned()) };
     for body in [
-        "<properties><exec.mainClass>a.Main</exec.mainClass></properties>".to_owned(),
-        plugins(&[plugin("exec-maven-plugin", "", "<mainClass>a.Main</mainClass>")]),
-        plugins(&[plugin("jib-maven-plugin", "", "<container><mainClass>a.Main</mainClass></container>")]),
+        "<properties><exec.mainClass>g.App</exec.mainClass></properties>".to_owned(),
+        plugins(&[plugin("exec-maven-plugin", "", "<mainClass>g.App</mainClass>")]),
+        plugins(&[plugin("jib-maven-plugin", "", "<container><mainClass>g.App</mainClass></container>")]),
     ] {
         assert_eq!(app(&body).shape, class_path, "{body}");
     }

@@ -2,6 +2,7 @@
 
 mod makes;
 mod model;
+mod names;
 mod rest;
 
 use super::{Build, read};
@@ -84,5 +85,5 @@ fn exact(name: &str) -> Output {
 }
 
 fn versioned(before: &str, after: &str) -> Output {
-    at("target", File::Versioned { before: before.to_owned(), after: after.to_owned() })
+    at("target", File::Versioned { before: before.to_owned(), after: after.to_owned(), others: Vec::new() })
 }

@@ -72,7 +72,8 @@ fn plugins_are_merged_by_their_names_and_executions() {
     };
     assert_eq!(release("<args><b>2</b></args>"), Some((17, "pom.xml:5".to_owned())));
     assert_eq!(release("<release>21</release>"), Some((21, "a/pom.xml:1".to_owned())));
-    // What is only managed is no part of the root's own build.
+    // What is only managed is no part of the root's own build, but of what the lifecycle runs.
+    assert_eq!(release(""), Some((17, "pom.xml:5".to_owned())));
     assert_eq!(java(&[("pom.xml", &project(&parent)), ("a/pom.xml", &child("a", ""))]), None);
 }
 

@@ -75,6 +75,8 @@ fn plugins_of_note_are_those_that_run() {
     let said = |plugin: &str, arguments: &str| vec![(plugin.to_owned(), arguments.to_owned())];
     let git = plugin("git-commit-id-maven-plugin", "revision", "");
     assert_eq!(notes(&[git]), said("git-commit-id-maven-plugin", "-Dmaven.gitcommitid.skip=true"));
+    let source = plugin("maven-source-plugin", "jar-no-fork", "");
+    assert_eq!(notes(&[source]), said("maven-source-plugin", "-Dmaven.source.skip=true"));
     let checked = plugin("maven-checkstyle-plugin", "check", "");
     assert_eq!(notes(std::slice::from_ref(&checked)), []);
     let early = checked.replace("<goals>", "<phase>validate</phase><goals>");

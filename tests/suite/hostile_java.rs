@@ -15,6 +15,9 @@ use crate::project::Project;
 
 type Owned = Vec<(String, String)>;
 
+/// Writes a file with a text at one place of it.
+type Text<'a> = &'a dyn Fn(&str) -> String;
+
 fn owned(files: &[(&str, &str)]) -> Owned {
     files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
 }
@@ -69,7 +72,7 @@ fn xml(text: &str) -> String {
 fn hostile_texts_of_a_pom() {
     let plugin = "<artifactId>spring-boot-maven-plugin</artifactId>";
     let shade = |class: &str| crate::java_maven::shade(class, "");
-    let places: &[(&str, &dyn Fn(&str) -> String)] = &[
+    let places: &[(&str, Text)] = &[
         ("artifactId", &|text| boot("4.1.1", "").replace(">shop<", &format!(">{text}<"))),
         ("version", &|text| boot("4.1.1", "").replace(">1.0<", &format!(">{text}<"))),
         ("version of the parent", &|text| boot(text, "")),
@@ -166,7 +169,7 @@ fn hostile_settings_of_maven() {
 
 #[test]
 fn hostile_settings_of_an_application() {
-    let places: &[(&str, &dyn Fn(&str) -> String)] = &[
+    let places: &[(&str, Text)] = &[
         ("a port", &|text| format!("server:\n  port: {}\n", quoted(text))),
         ("a default of a port", &|text| {
             format!("server:\n  port: {}\n", quoted(&format!("${{PORT:{text}}}")))
@@ -216,7 +219,7 @@ fn hostile_texts_of_a_gradle_script() {
         )
     };
     let remote = |inside: &str| format!("{BOOTED}repositories {{ maven {{ {inside} }} }}\n");
-    let places: &[(&str, &dyn Fn(&str) -> String)] = &[
+    let places: &[(&str, Text)] = &[
         ("version", &|text| format!("{BOOTED}version = {text}\n")),
         ("group", &|text| format!("{BOOTED}group = {text}\n")),
         ("archiveFileName", &|text| format!("{BOOTED}bootJar {{ archiveFileName = {text} }}\n")),

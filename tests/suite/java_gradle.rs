@@ -264,7 +264,10 @@ fn private_repositories_are_read_by_tokens_and_never_written() {
         let dockerfile = with(credentials);
         assert_eq!(dockerfile.matches("--mount=type=secret,id=").count(), names.len(), "{dockerfile}");
         for name in names {
-            assert!(dockerfile.contains(&format!("{name}=\"$(cat /run/secrets/{name})\" ")), "{dockerfile}");
+            assert!(
+                dockerfile.contains(&format!("{name}=\"$(cat /run/secrets/{name})\"; export {name};")),
+                "{dockerfile}"
+            );
         }
         assert!(!dockerfile.contains("hunter2") && !dockerfile.contains("nexus.acme"), "{dockerfile}");
     }

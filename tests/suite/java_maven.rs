@@ -300,7 +300,10 @@ fn settings_of_the_project_name_their_variables() {
     let dockerfile = of(&files).dockerfile;
     for name in ["NEXUS_USER", "NEXUS_TOKEN"] {
         assert!(dockerfile.contains(&format!("--mount=type=secret,id={name} \\\n")), "{dockerfile}");
-        assert!(dockerfile.contains(&format!("{name}=\"$(cat /run/secrets/{name})\" ")), "{dockerfile}");
+        assert!(
+            dockerfile.contains(&format!("{name}=\"$(cat /run/secrets/{name})\"; export {name};")),
+            "{dockerfile}"
+        );
     }
     assert!(!dockerfile.contains("hunter2"));
     let absent = refusal(&files[..2]);
@@ -360,13 +363,7 @@ fn what_the_build_reads_reaches_it() {
     ]))
     .1;
     let hidden = distrogen::ignore::Ignore::parse(&ignore);
-    for path in [
-        "target/x.jar",
-        "apps/shop/target/shop.jar",
-        "apps/shop/build/x",
-        "apps/shop/src/test/java/T.java",
-        ".git/HEAD",
-    ] {
+    for path in ["target/x.jar", "apps/shop/target/shop.jar", "apps/shop/src/test/java/T.java", ".git/HEAD"] {
         assert!(hidden.hides(path), "{path}:\n{ignore}");
     }
     for path in [
@@ -386,13 +383,13 @@ fn packages_that_are_called_as_what_builds_make_are_kept() {
     // A module three folders down has the depth of a package of the root's own sources.
     let (parent, deep) = (root(&["x/y/z"]).replace("<packaging>pom</packaging>", ""), child("z", &[], ""));
     let sources = (
-        "src/main/java/build/B.java",
-        "package build; public class B { public static void main(String[] args) {} }",
+        "src/main/java/target/B.java",
+        "package target; public class B { public static void main(String[] args) {} }",
     );
     let files = [("pom.xml", parent.as_str()), ("x/y/z/pom.xml", &deep), sources];
     let ignore = files_of(&plan(&files)).1;
     assert!(
-        ignore.contains("\n*/*/*/build\n") && ignore.ends_with("\n!src/main/java/build/B.java\n"),
+        ignore.contains("\n*/*/*/target\n") && ignore.ends_with("\n!src/main/java/target/B.java\n"),
         "{ignore}"
     );
 }

@@ -6,7 +6,7 @@ use crate::java::{SOURCE, boot, made, maven, of, stop};
 use crate::planning::plan;
 
 fn asks(release: &str) -> String {
-    maven(&format!("<properties><maven.compiler.release>{release}</maven.compiler.release></properties>"), "")
+    maven(&format!("<properties><maven.compiler.target>{release}</maven.compiler.target></properties>"), "")
 }
 
 #[test]
@@ -34,6 +34,14 @@ fn releases_and_their_runtimes() {
             );
         }
     }
+}
+
+#[test]
+fn a_compiler_that_is_told_a_release_is_new_enough_to_know_the_word() {
+    let told = asks("8").replace("maven.compiler.target", "maven.compiler.release");
+    let made = of(&[("pom.xml", &told), SOURCE]);
+    assert!(made.dockerfile.contains("FROM maven:3-eclipse-temurin-11-noble"), "{}", made.dockerfile);
+    assert_eq!(made.image, "gcr.io/distroless/java17-debian13:nonroot");
 }
 
 #[test]

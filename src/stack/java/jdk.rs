@@ -18,18 +18,21 @@ pub(super) struct Jdks {
     pub why: String,
 }
 
-/// The releases of Java that the project's Gradle runs on.
+/// The releases of Java that a Gradle runs on.
 #[derive(Debug)]
 pub(super) struct GradleRange {
     /// Of Gradle.
     pub version: Release,
     pub oldest: u64,
     pub newest: u64,
+    /// Those that there is an image with this Gradle for, where the image brings it.
+    pub images: Option<Vec<u64>>,
 }
 
 impl GradleRange {
-    fn runs_on(&self, release: u64) -> bool {
+    pub(super) fn runs_on(&self, release: u64) -> bool {
         (self.oldest..=self.newest).contains(&release)
+            && self.images.as_ref().is_none_or(|images| images.contains(&release))
     }
 }
 
@@ -38,8 +41,8 @@ pub(super) struct Bounds<'a> {
     pub knowledge: &'a Java,
     pub options: &'a Options,
     pub framework: Option<(&'a str, Option<&'a Release>)>,
-    /// What the project's Gradle can run on.
-    pub gradle: Option<&'a GradleRange>,
+    /// The releases of Gradle that can build, the best first.
+    pub gradle: &'a [GradleRange],
     /// Whether Gradle downloads a JDK that is not there.
     pub downloads: bool,
 }
@@ -84,9 +87,7 @@ impl Bounds<'_> {
 
     /// The JDK that the build tool runs on.
     fn build(&self, asked: &Asked, wanted: &Jdk) -> Result<Jdk, Stop> {
-        let Some(range) = self.gradle.filter(|range| !range.runs_on(wanted.version)) else {
-            return Ok(wanted.clone());
-        };
+        let Some(range) = self.short_of(wanted.version) else { return Ok(wanted.clone()) };
         let fits = |jdk: &&Jdk| range.runs_on(jdk.version);
         let newer = self.nearest(asked.release, |jdk| range.runs_on(jdk.version));
         let older = self.knowledge.jdk.iter().filter(fits).max_by_key(|jdk| jdk.version);
@@ -100,6 +101,12 @@ impl Bounds<'_> {
             ))
             .help("update the Gradle wrapper, or ask for a toolchain")
         })
+    }
+
+    /// The Gradle that builds, where it and all others do not run on this release of Java.
+    fn short_of(&self, release: u64) -> Option<&GradleRange> {
+        let none = self.gradle.iter().all(|range| !range.runs_on(release));
+        self.gradle.first().filter(|_| none)
     }
 
     /// What runs a program for this release: distroless, or made of the build's own JDK.
@@ -118,9 +125,7 @@ impl Bounds<'_> {
     fn unasked(&self, service: &mut Service) -> Result<Jdks, Stop> {
         let (oldest, newest) = self.of_framework();
         let fits = |jdk: &&Jdk| {
-            jdk.version >= oldest
-                && jdk.version <= newest
-                && self.gradle.is_none_or(|range| range.runs_on(jdk.version))
+            jdk.version >= oldest && jdk.version <= newest && self.short_of(jdk.version).is_none()
         };
         let mut known: Vec<&Jdk> = self.knowledge.jdk.iter().filter(fits).collect();
         known.sort_by_key(|jdk| jdk.version);
@@ -188,7 +193,7 @@ impl Bounds<'_> {
         }
         if build.version == release {
             format!("has Java {release}, as {file} asks")
-        } else if let Some(range) = self.gradle.filter(|range| !range.runs_on(release)) {
+        } else if let Some(range) = self.short_of(release) {
             format!(
                 "has Java {}, which Gradle {} runs on; {file} asks for {release}",
                 build.version, range.version

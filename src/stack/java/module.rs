@@ -96,6 +96,8 @@ pub(super) struct Application {
     pub output: Output,
     /// Whether only a line that names a class makes it a program, such as one for developers.
     pub is_named_only: bool,
+    /// Options of the virtual machine that the build gives the program.
+    pub options: Vec<String>,
     /// What says so; the first is the plugin or line that makes it an application.
     pub evidence: Vec<Evidence>,
     pub warnings: Vec<String>,

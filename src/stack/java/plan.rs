@@ -66,6 +66,7 @@ impl Planning<'_> {
         if let Some(class) = &self.options.main_class {
             start(&mut layout, &self.application.shape, class)?;
         }
+        layout.arguments.splice(0..0, self.application.options.iter().cloned());
         let listens = self.listens(service)?;
         let chosen = self.runtime(&jdks, &layout)?;
         service.runtime_image = Some(chosen.image.reference.clone());
@@ -102,7 +103,7 @@ impl Planning<'_> {
                 health: Vec::new(),
             },
             build: crate::stack::Build::Java(build),
-            ignore: ignore::groups(self.graph),
+            ignore: ignore::groups(self.graph, self.repo)?,
             needs: self.project.needs.clone(),
             wants: self.wants()?,
         })
@@ -144,7 +145,7 @@ impl Planning<'_> {
             knowledge: self.knowledge,
             options: self.options,
             framework: name.map(|name| (name, self.application.version.as_ref())),
-            gradle: self.project.gradle.as_ref(),
+            gradle: &self.project.gradle,
             downloads: self.project.downloads,
         };
         Ok(bounds.choose(asked, service)?)

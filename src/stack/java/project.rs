@@ -14,8 +14,8 @@ pub(super) struct Project {
     pub modules: Vec<Module>,
     /// The project's own copy of the tool, or why it is not used.
     pub wrapper: Wrapper,
-    /// What Gradle runs on; `None` for Maven.
-    pub gradle: Option<GradleRange>,
+    /// The releases of Gradle that can build it, the best first; none for Maven.
+    pub gradle: Vec<GradleRange>,
     /// Whether Gradle downloads JDKs that toolchains ask for.
     pub downloads: bool,
     /// Goals that make a module's own jar, where it can become a program without any plugin for that.

@@ -58,6 +58,7 @@ impl Making<'_> {
             shape: made.shape,
             tasks: vec!["package".to_owned()],
             output: made.output,
+            options: Vec::new(),
             evidence: found,
             is_named_only: false,
             warnings: Vec::new(),

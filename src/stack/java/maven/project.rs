@@ -28,7 +28,7 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
         tool: BuildTool::Maven,
         modules: build.modules,
         wrapper,
-        gradle: None,
+        gradle: Vec::new(),
         downloads: false,
         plain: Some(vec!["package".to_owned()]),
         notes: build.notes,

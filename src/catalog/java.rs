@@ -15,6 +15,8 @@ pub struct Jdk {
     /// The distroless image of the release; `None` where there is none.
     pub runtime: Option<String>,
     pub glibc: Release,
+    /// Programs that wrappers call and that the image `wrapper` lacks, by the names of their packages.
+    pub lacks: Vec<String>,
     #[serde(default)]
     pub default: bool,
     pub ends: String,

@@ -36,6 +36,10 @@ pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
         eprintln!("SKIPPED: {title}: the build image at hand has no `{program}`, which the public one has");
         return Ok(());
     }
+    if example.expectations.registry && !is_available(&build_image(example)?)? {
+        eprintln!("SKIPPED: {title}: its build image is neither here nor to be had from its registry");
+        return Ok(());
+    }
     let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
     let dockerfile = scratch.path().join("Dockerfile");
     if variant.args.is_empty() {
@@ -91,18 +95,33 @@ fn rebuilt(wanted: &Rebuild, report: &Value) -> Result<(), String> {
     }
 }
 
-/// Whether the image of the first stage has a program.
-fn build_image_has(example: &Example, program: &str) -> Result<bool, String> {
+/// The image of the first stage.
+fn build_image(example: &Example) -> Result<String, String> {
     let text = fs::read_to_string(example.folder.join("Dockerfile")).map_err(|error| error.to_string())?;
     let stages = distrogen::dockerfile::stages(&text);
     let mut words = stages[0][0].arguments.split(' ').filter(|word| !word.starts_with("--"));
-    let image = words.next().ok_or("the first stage has no image")?;
-    let ask = ["run", "--rm", "--entrypoint", "/bin/sh", image, "-c"];
-    let works =
-        |engine: &&str| Command::new(engine).arg("info").output().is_ok_and(|output| output.status.success());
-    let engine = ["docker", "podman"].into_iter().find(works).ok_or("no engine answers")?;
-    let asked = Command::new(engine).args(ask).arg(format!("command -v {program}")).output();
-    Ok(asked.map_err(|error| error.to_string())?.status.success())
+    words.next().map(str::to_owned).ok_or_else(|| "the first stage has no image".to_owned())
+}
+
+/// Whether that image has a program.
+fn build_image_has(example: &Example, program: &str) -> Result<bool, String> {
+    let (image, asked) = (build_image(example)?, format!("command -v {program}"));
+    engine(&["run", "--rm", "--entrypoint", "/bin/sh", &image, "-c", &asked])
+}
+
+/// Whether an image is here, or can be had.
+fn is_available(image: &str) -> Result<bool, String> {
+    Ok(engine(&["image", "inspect", image])? || engine(&["pull", "--quiet", image])?)
+}
+
+/// Whether the engine does this.
+fn engine(arguments: &[&str]) -> Result<bool, String> {
+    let does = |engine: &str, arguments: &[&str]| {
+        Command::new(engine).args(arguments).output().is_ok_and(|output| output.status.success())
+    };
+    let engines = ["docker", "podman"];
+    let engine = engines.into_iter().find(|engine| does(engine, &["info"])).ok_or("no engine answers")?;
+    Ok(does(engine, arguments))
 }
 
 /// Verifies a broken Dockerfile: its failure must be explained as it should.

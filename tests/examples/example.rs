@@ -16,6 +16,9 @@ pub struct Expectations {
     /// A program of the build image that the committed Dockerfile calls, and that images which
     /// stand in for the public one may lack.
     pub needs: Option<String>,
+    /// Whether its build image comes from a registry alone: nothing stands in for it elsewhere.
+    #[serde(default)]
+    pub registry: bool,
     #[serde(rename = "verify")]
     _verify: toml::Table,
     /// What the committed files are asked, too.

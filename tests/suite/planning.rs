@@ -522,6 +522,22 @@ fn the_wrapper_is_run_by_a_path_that_it_can_find_its_files_from() {
 }
 
 #[test]
+fn what_the_wrapper_calls_is_installed_where_the_image_lacks_it() {
+    let of = |java: &str, settings: &str| {
+        let pom = pom("4.1.1", &format!("<properties><java.version>{java}</java.version></properties>"));
+        let settings = format!("distributionUrl=https://x.example/apache-maven-3.9.9-bin.zip\n{settings}");
+        let properties = (".mvn/wrapper/maven-wrapper.properties", settings.as_str());
+        files_of(&plan(&[("pom.xml", &pom), ("mvnw", "#!/bin/sh\n"), properties])).0
+    };
+    assert!(!of("21", "distributionType=only-script").contains("apt-get"));
+    let summed = of("21", "distributionType=only-script\ndistributionSha256Sum=00");
+    assert!(summed.contains("apt-get install -y --no-install-recommends \\\n    unzip\n"), "{summed}");
+    // Java 25's image has no wget; the others have.
+    assert!(!of("21", "wrapperUrl=https://x.example/w.jar").contains("apt-get"));
+    assert!(of("25", "wrapperUrl=https://x.example/w.jar").contains(" \\\n    wget\n"));
+}
+
+#[test]
 fn an_embedded_pattern_at_the_root_takes_no_more_than_it_matches() {
     let main = "package main\nimport _ \"embed\"\n//go:embed *.html\nvar x string\nfunc main() {}\n";
     let plan = plan(&[

@@ -9,6 +9,7 @@ use crate::manifest::properties::properties;
 use crate::options::Options;
 use crate::repo::Repo;
 use crate::stack::common;
+use crate::verdict::{Halt, Stop};
 
 /// What evidence of a release is called in the report.
 pub(super) const WHAT: &str = "Java version";
@@ -16,15 +17,25 @@ pub(super) const WHAT: &str = "Java version";
 /// The release of the flag, the build file, or a version file, in this order.
 ///
 /// # Errors
-/// When a version file cannot be read.
-pub(super) fn asked(module: &Module, repo: &Repo, options: &Options) -> Result<Option<Asked>> {
+/// When a version file cannot be read; a stop when the flag asks for less than what is compiled for.
+pub(super) fn asked(module: &Module, repo: &Repo, options: &Options) -> Result<Option<Asked>, Halt> {
     if let Some(release) = options.java {
+        if let Some(own) = module.java.as_ref().filter(|own| own.release > release) {
+            let reason = format!(
+                "{} compiles for Java {}, which Java {release} of --java does not run",
+                own.evidence.place(),
+                own.release
+            );
+            return Err(Stop::refuse(reason)
+                .help(format!("`--java {}`, or leave it out", own.release))
+                .into());
+        }
         let evidence = Evidence::flag(WHAT, "--java", release);
         return Ok(Some(Asked { release, exact: false, evidence }));
     }
     match &module.java {
         Some(asked) => Ok(Some(asked.clone())),
-        None => of_files(repo),
+        None => Ok(of_files(repo)?),
     }
 }
 

@@ -46,6 +46,7 @@ impl Planning<'_> {
             why: jdks.why.clone(),
             tool_why,
             toolchain,
+            packages: self.packages(&jdks.build),
             caches,
             secrets: self.project.secrets.clone(),
             tokens: self.project.tokens.clone(),
@@ -59,7 +60,7 @@ impl Planning<'_> {
     fn image(&self, jdk: &Jdk) -> Result<(String, String, Vec<String>), Stop> {
         let folders = |all: &[&str]| all.iter().map(|folder| (*folder).to_owned()).collect::<Vec<_>>();
         Ok(match (self.project.tool, &self.project.wrapper) {
-            (BuildTool::Maven, Wrapper::Used) => (
+            (BuildTool::Maven, Wrapper::Used(_)) => (
                 jdk.wrapper.clone(),
                 "the project's own wrapper brings Maven".to_owned(),
                 folders(&["/root/.m2/repository", "/root/.m2/wrapper"]),
@@ -69,7 +70,7 @@ impl Planning<'_> {
                 "the project has no wrapper, so the image brings Maven".to_owned(),
                 folders(&["/root/.m2/repository"]),
             ),
-            (BuildTool::Gradle, Wrapper::Used) => (
+            (BuildTool::Gradle, Wrapper::Used(_)) => (
                 jdk.wrapper.clone(),
                 "the project's own wrapper brings Gradle".to_owned(),
                 folders(&["/root/.gradle"]),
@@ -80,6 +81,12 @@ impl Planning<'_> {
                 (image.reference.clone(), why, folders(&["/home/gradle/.gradle"]))
             }
         })
+    }
+
+    /// What the wrapper calls and the image of this JDK lacks.
+    fn packages(&self, jdk: &Jdk) -> Vec<String> {
+        let Wrapper::Used(Some(program)) = self.project.wrapper else { return Vec::new() };
+        jdk.lacks.iter().filter(|lacking| *lacking == program).cloned().collect()
     }
 
     /// The image with Gradle on this JDK: the best of the releases that can build.
@@ -107,7 +114,7 @@ impl Planning<'_> {
     fn maven(&self) -> Vec<String> {
         let program: &[&str] = match self.project.wrapper {
             // Given to sh, the script runs even where git lost its mode; it finds its files by its path.
-            Wrapper::Used => &["sh", "./mvnw"],
+            Wrapper::Used(_) => &["sh", "./mvnw"],
             Wrapper::Missing => &["mvn"],
         };
         let command = |extra: &[&str], tasks: &[String]| {
@@ -131,7 +138,7 @@ impl Planning<'_> {
     /// Gradle, on the module's own tasks.
     fn gradle(&self, jdks: &Jdks) -> Vec<String> {
         let program: &[&str] = match self.project.wrapper {
-            Wrapper::Used => &["sh", "./gradlew"],
+            Wrapper::Used(_) => &["sh", "./gradlew"],
             Wrapper::Missing => &["gradle"],
         };
         let mut words: Vec<String> =

@@ -48,6 +48,8 @@ pub struct Build {
     pub tool_why: String,
     /// A second JDK, which the build asks for.
     pub toolchain: Option<Toolchain>,
+    /// Packages that the build tool's wrapper needs and the image lacks.
+    pub packages: Vec<String>,
     /// Folders that downloads are kept in.
     pub caches: Vec<String>,
     /// Credentials that downloads need.
@@ -84,6 +86,8 @@ pub struct Jre {
 /// A run of the program in the build stage, which stores the classes that it loads.
 #[derive(Clone, Debug, Serialize)]
 pub struct Training {
+    /// Whether the classes of Java itself are stored apart from the program's.
+    pub base: bool,
     /// Folders whose content is the program's folder.
     pub layers: Vec<String>,
     /// Options that store and that end the program before it serves.

@@ -77,6 +77,7 @@ impl Planning<'_> {
         };
         let mut copies = chosen.copies.clone();
         copies.extend(layout.copies);
+        copies.extend(chosen.last.clone());
         copies.extend(listens.files.iter().map(|(file, to)| {
             Copy::new(format!("/src/{file}"), format!("/app/{to}"))
                 .because("The program reads it when it starts")

@@ -42,8 +42,10 @@ pub struct Token {
 }
 
 /// A script of the project that brings the build tool in the right version.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wrapper {
-    Used,
+    /// It calls this program, where it calls one that not every image has.
+    Used(Option<&'static str>),
     /// There is none, or it cannot be used.
     Missing,
 }

@@ -22,6 +22,8 @@ pub(super) struct Chosen {
     /// How the runtime is made, where the image has none.
     pub jre: Option<Jre>,
     pub copies: Vec<Copy>,
+    /// What changes with every edit of the program.
+    pub last: Option<Copy>,
 }
 
 /// Where a runtime of the program's own is, in both stages.
@@ -57,6 +59,7 @@ impl Planning<'_> {
             options: Vec::new(),
             jre: None,
             copies: Vec::new(),
+            last: None,
         })
     }
 
@@ -66,17 +69,13 @@ impl Planning<'_> {
         let jlink = &self.knowledge.jlink;
         let training = self.training(version, layout)?;
         let modules = if version >= jlink.from { jlink.modules.join(",") } else { String::new() };
-        let mut copies =
+        let copies =
             vec![Copy::new(format!("{OWN}/"), format!("{OWN}/")).because(format!("Java {version} itself"))];
-        let mut options = Vec::new();
-        if let Some(stored) = &training {
-            copies.push(
-                Copy::new(stored.out.clone(), stored.to.clone()).because(
-                    "Classes as Java has them in memory; it starts without them where they do not fit",
-                ),
-            );
-            options.push(stored.option.clone());
-        }
+        let last = training.as_ref().map(|stored| {
+            Copy::new(stored.out.clone(), stored.to.clone())
+                .because("Classes as Java has them in memory; it starts without them where they do not fit")
+        });
+        let options = training.iter().map(|stored| stored.option.clone()).collect();
         let training = training.map(|stored| stored.training);
         Ok(Chosen {
             image: catalog::runtime("java-base")?,
@@ -85,6 +84,7 @@ impl Planning<'_> {
             options,
             jre: Some(Jre { modules, to: OWN.to_owned(), training }),
             copies,
+            last,
         })
     }
 
@@ -104,7 +104,8 @@ impl Planning<'_> {
         if version.is_none() || flag != "-jar" || layout.layers.is_empty() {
             return Err(untrained(&jlink.trained));
         }
-        let (name, store, load) = match java >= jlink.aot {
+        let is_aot = java >= jlink.aot;
+        let (name, store, load) = match is_aot {
             true => ("app.aot", "-XX:AOTCacheOutput", "-XX:AOTCache"),
             false => ("app.jsa", "-XX:ArchiveClassesAtExit", "-XX:SharedArchiveFile"),
         };
@@ -112,6 +113,7 @@ impl Planning<'_> {
         Ok(Some(Stored {
             option: format!("{load}={to}"),
             training: Training {
+                base: !is_aot,
                 layers: layout.layers.clone(),
                 options: vec![format!("{store}={out}"), "-Dspring.context.exit=onRefresh".to_owned()],
                 jar: jar.clone(),

@@ -34,14 +34,14 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
     let notes = notes(&build);
     let tokens = build.private.iter().flat_map(tokens).collect();
     let mut needs = build.files.clone();
-    if matches!(wrapper, Wrapper::Used) {
+    if matches!(wrapper, Wrapper::Used(_)) {
         needs.extend([SCRIPT, super::wrapper::JAR, PROPERTIES].map(str::to_owned));
     }
     needs.sort();
     needs.dedup();
     Ok(Project {
         tool: BuildTool::Gradle,
-        gradle: ranges(&build, matches!(wrapper, Wrapper::Used), &catalog::java()?),
+        gradle: ranges(&build, matches!(wrapper, Wrapper::Used(_)), &catalog::java()?),
         downloads: build.resolver.is_some(),
         modules: build.modules,
         wrapper,
@@ -79,7 +79,7 @@ fn wrapper(build: &mut Build) -> Wrapper {
             .warnings
             .push(format!("{PROPERTIES}:{line} takes Gradle from {host}, which the build must reach"));
     }
-    if works { Wrapper::Used } else { Wrapper::Missing }
+    if works { Wrapper::Used(None) } else { Wrapper::Missing }
 }
 
 /// The releases of Gradle that can run the build, the best first, and what they run on: the

@@ -49,7 +49,7 @@ fn wrapper(script: Option<&Script>, warnings: &mut Vec<String>) -> Wrapper {
             ));
             Wrapper::Missing
         }
-        Some(_) => Wrapper::Used,
+        Some(script) => Wrapper::Used(script.calls),
     }
 }
 
@@ -57,7 +57,7 @@ fn wrapper(script: Option<&Script>, warnings: &mut Vec<String>) -> Wrapper {
 fn needs(build: &Build, wrapper: &Wrapper, repo: &Repo) -> Result<Vec<String>, Halt> {
     let mut needs: Vec<String> =
         build.modules.iter().map(|module: &Module| module.manifest.clone()).collect();
-    if matches!(wrapper, Wrapper::Used) {
+    if matches!(wrapper, Wrapper::Used(_)) {
         needs.push(SCRIPT.to_owned());
     }
     needs.extend(build.kept.iter().cloned());

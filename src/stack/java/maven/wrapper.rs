@@ -28,6 +28,8 @@ pub(in crate::stack::java) struct Wrapper {
     pub maven: Option<Release>,
     /// Where it takes Maven from.
     pub address: Option<Evidence>,
+    /// The program that it cannot do without, where Java does not do the same.
+    pub calls: Option<&'static str>,
 }
 
 pub(super) const SCRIPT: &str = "mvnw";
@@ -56,5 +58,12 @@ pub(super) fn read(repo: &Repo) -> Result<Option<Wrapper>> {
         let file = evidence.says.rsplit('/').next()?;
         file.strip_prefix("apache-maven-")?.parse().ok()
     });
-    Ok(Some(Wrapper { form, windows: script.contains("\r\n"), maven, address }))
+    let is_zip = address.as_ref().is_some_and(|evidence| evidence.says.ends_with(".zip"));
+    let calls = match form {
+        // Without unzip the script takes another archive, of which the sum is wrong.
+        Form::Script if is_zip && settings.contains_key("distributionSha256Sum") => Some("unzip"),
+        Form::Download if !repo.has(".mvn/wrapper/MavenWrapperDownloader.java")? => Some("wget"),
+        _ => None,
+    };
+    Ok(Some(Wrapper { form, windows: script.contains("\r\n"), maven, address, calls }))
 }

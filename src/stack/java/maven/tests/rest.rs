@@ -21,6 +21,12 @@ fn wrappers_by_their_forms() {
     assert!(of("#!/bin/sh\r\n", "", "x").windows);
     assert_eq!(of("curl", "wrapperUrl=https://x/y.jar", "x").form, Form::Download);
     assert_eq!(build(&[("pom.xml", &pom), ("mvnw", "")]).wrapper, None);
+    // What they call, where the image may not have it and Java does not stand in for it.
+    assert_eq!(of("", "distributionType=only-script", "x").calls, None);
+    assert_eq!(of("", "distributionType=only-script\ndistributionSha256Sum=0", "x").calls, Some("unzip"));
+    assert_eq!(of("", "distributionSha256Sum=0", ".mvn/wrapper/maven-wrapper.jar").calls, None);
+    assert_eq!(of("", "wrapperUrl=https://x/y.jar", "x").calls, Some("wget"));
+    assert_eq!(of("", "wrapperUrl=https://x/y.jar", ".mvn/wrapper/MavenWrapperDownloader.java").calls, None);
 }
 
 #[test]

@@ -101,6 +101,22 @@ pub struct GradleJdk {
     pub checked: toml::value::Datetime,
 }
 
+/// The releases of Gradle that a plugin runs on, from one release of the plugin on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GradleFits {
+    pub ids: Vec<String>,
+    /// The artifact that brings it, where it is not named by its id.
+    #[serde(default)]
+    pub artifact: String,
+    pub from: Release,
+    /// The oldest and the newest major release of Gradle.
+    pub oldest: u64,
+    pub newest: u64,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
 /// A plugin of Gradle that changes what a build needs or makes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,6 +127,9 @@ pub struct GradlePlugin {
     pub refuse: Option<[String; 2]>,
     /// What to know of it.
     pub note: Option<String>,
+    /// The setting that has it bring the program that it runs, and what to know where it is not `true`.
+    pub brings: Option<[String; 2]>,
+    pub lacks: Option<String>,
     /// A task that a build of an image does without.
     pub skip: Option<String>,
     /// Whether it sets the project's version by itself.
@@ -238,6 +257,7 @@ pub struct Java {
     pub native: JavaNative,
     pub framework: Vec<JavaFramework>,
     pub gradle: Vec<GradleJdk>,
+    pub gradle_fits: Vec<GradleFits>,
     pub gradle_plugin: Vec<GradlePlugin>,
     pub function_host: Vec<FunctionHost>,
     pub repositories: JavaRepositories,

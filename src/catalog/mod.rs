@@ -30,8 +30,9 @@ pub use distroless::{Distroless, distroless};
 pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{
-    BootJar, FrameworkJdk, FunctionHost, GradleImage, GradleJdk, GradlePlugin, Java, JavaFramework,
-    JavaHealth, JavaListener, JavaNative, JavaRepositories, JavaServer, Jdk, Jlink, Opens, java,
+    BootJar, FrameworkJdk, FunctionHost, GradleFits, GradleImage, GradleJdk, GradlePlugin, Java,
+    JavaFramework, JavaHealth, JavaListener, JavaNative, JavaRepositories, JavaServer, Jdk, Jlink, Opens,
+    java,
 };
 pub use maven::{Maven, MavenExtension, MavenParents, MavenPlugin, maven};
 pub use node::{Named, Node, NodeConfig, NodeImage, NodeNitro, NodeOutput, NodeShip, node};

@@ -14,10 +14,6 @@ use crate::verdict::Stop;
 /// Where a second JDK goes in the build image.
 pub(super) const TOOLCHAIN: &str = "/opt/java/toolchain";
 
-/// The release of Gradle that images bring where the project says none: the one before the newest,
-/// which older plugins still run on.
-const GRADLE: u64 = 8;
-
 /// What collects the libraries of a module, their groups in front of their names, so that no two of
 /// one name overwrite each other.
 const COPY: &[&str] = &[
@@ -93,14 +89,15 @@ impl Planning<'_> {
         jdk.lacks.iter().filter(|lacking| *lacking == program).cloned().collect()
     }
 
-    /// The image with Gradle on this JDK: the release that the project names, or the usual one, or
-    /// the only one.
+    /// The image with Gradle on this JDK: the best of the releases that can build.
     fn gradle_image(&self, jdk: &Jdk) -> Result<&GradleImage, Stop> {
-        let major = self.project.gradle.as_ref().map_or(GRADLE, |range| range.version.major());
-        let of_jdk = || self.knowledge.gradle_image.iter().filter(|image| image.jdk == jdk.version);
-        let named = of_jdk().find(|image| image.major == major);
-        named.or_else(|| of_jdk().max_by_key(|image| image.major)).ok_or_else(|| {
-            Stop::refuse(format!("no image has Gradle and Java {}", jdk.version))
+        let fits = self.project.gradle.iter().filter(|range| range.runs_on(jdk.version));
+        let mut majors = fits.map(|range| range.version.major());
+        let image = |major: u64| {
+            self.knowledge.gradle_image.iter().find(|image| image.major == major && image.jdk == jdk.version)
+        };
+        majors.find_map(image).ok_or_else(|| {
+            Stop::refuse(format!("no image has a Gradle that this build runs on, and Java {}", jdk.version))
                 .help("add Gradle's wrapper to the project: `gradle wrapper`")
         })
     }

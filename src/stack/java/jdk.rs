@@ -18,18 +18,21 @@ pub(super) struct Jdks {
     pub why: String,
 }
 
-/// The releases of Java that the project's Gradle runs on.
+/// The releases of Java that a Gradle runs on.
 #[derive(Debug)]
 pub(super) struct GradleRange {
     /// Of Gradle.
     pub version: Release,
     pub oldest: u64,
     pub newest: u64,
+    /// Those that there is an image with this Gradle for, where the image brings it.
+    pub images: Option<Vec<u64>>,
 }
 
 impl GradleRange {
-    fn runs_on(&self, release: u64) -> bool {
+    pub(super) fn runs_on(&self, release: u64) -> bool {
         (self.oldest..=self.newest).contains(&release)
+            && self.images.as_ref().is_none_or(|images| images.contains(&release))
     }
 }
 
@@ -39,8 +42,8 @@ pub(super) struct Bounds<'a> {
     pub options: &'a Options,
     pub tool: BuildTool,
     pub framework: Option<(&'a str, Option<&'a Release>)>,
-    /// What the project's Gradle can run on.
-    pub gradle: Option<&'a GradleRange>,
+    /// The releases of Gradle that can build, the best first.
+    pub gradle: &'a [GradleRange],
     /// What the build itself checks.
     pub checked: &'a [BuildsOn],
     /// Whether Gradle downloads a JDK that is not there.
@@ -102,13 +105,12 @@ impl Bounds<'_> {
 
     /// Whether the build runs on this release: its tool, and what it checks itself.
     fn suits(&self, release: u64) -> bool {
-        self.gradle.is_none_or(|range| range.runs_on(release))
-            && self.checked.iter().all(|checked| checked.holds(release))
+        self.short_of(release).is_none() && self.checked.iter().all(|checked| checked.holds(release))
     }
 
     fn unsuited(&self, asked: &Asked) -> Stop {
         let place = asked.evidence.place();
-        match (self.gradle, self.checked.first()) {
+        match (self.gradle.first(), self.checked.first()) {
             (None, Some(checked)) => Stop::refuse(format!(
                 "{place} asks for Java {}, and {} lets no JDK build it of which an image is kept",
                 asked.release,
@@ -122,6 +124,12 @@ impl Bounds<'_> {
             ))
             .help("update the Gradle wrapper, or ask for a toolchain"),
         }
+    }
+
+    /// The Gradle that builds, where it and all others do not run on this release of Java.
+    fn short_of(&self, release: u64) -> Option<&GradleRange> {
+        let none = self.gradle.iter().all(|range| !range.runs_on(release));
+        self.gradle.first().filter(|_| none)
     }
 
     /// What runs a program for this release: distroless, or made of the build's own JDK.
@@ -206,7 +214,7 @@ impl Bounds<'_> {
         }
         if build.version == release {
             format!("has Java {release}, as {file} asks")
-        } else if let Some(range) = self.gradle.filter(|range| !range.runs_on(release)) {
+        } else if let Some(range) = self.short_of(release) {
             format!(
                 "has Java {}, which Gradle {} runs on; {file} asks for {release}",
                 build.version, range.version

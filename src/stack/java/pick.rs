@@ -41,6 +41,11 @@ pub(super) fn pick(
     }
     let applications: Vec<&Module> = modules.iter().filter(|module| module.is_application()).collect();
     let mut served = best(&applications);
+    let refused = |module: &Module| matches!(module.makes, Makes::Refused(_)) && !is_beside(&module.folder);
+    if served.iter().all(|module| is_beside(&module.folder)) && modules.iter().any(refused) {
+        // Where what the repository is for was refused, its samples are no answer.
+        served.clear();
+    }
     if served.is_empty() {
         served = with_main(&modules, plain, repo)?;
     }
@@ -151,8 +156,8 @@ fn made(
             shape: Shape::ClassPath { main: None },
             tasks: tasks.to_vec(),
             output,
-            evidence: Vec::new(),
             options: Vec::new(),
+            evidence: Vec::new(),
             arguments: Vec::new(),
             is_named_only: false,
             warnings: Vec::new(),
@@ -288,4 +293,36 @@ fn unknown(name: &str, known: Vec<String>) -> Stop {
 fn ambiguous(name: &str, found: &[Module]) -> Stop {
     let candidates = found.iter().map(Module::candidate).collect();
     Stop::choose(format!("several modules are called `{name}`"), candidates)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::Memory;
+
+    #[test]
+    fn samples_are_no_answer_where_what_matters_was_refused() {
+        let repo = Repo::in_memory(
+            Memory::new()
+                .file("settings.gradle", "include 'server', 'app-examples'")
+                .file("server/build.gradle", "apply plugin: 'war'")
+                .file("server/src/main/java/A.java", "class A {}")
+                .file(
+                    "app-examples/build.gradle",
+                    "plugins { id 'application' }\napplication { mainClass = 'a.B' }",
+                )
+                .file("app-examples/src/main/java/A.java", "class A {}"),
+        );
+        let picked = |options: &Options| {
+            let Ok(project) = crate::stack::java::gradle::project(&repo) else { panic!("no project") };
+            match pick(project.modules, None, &repo, options) {
+                Ok(picked) => picked.module.name,
+                Err(Halt::Stop(stop)) => stop.reason,
+                Err(Halt::Failed(error)) => panic!("{error}"),
+            }
+        };
+        assert!(picked(&Options::default()).starts_with("server/build.gradle:1 makes a web archive"));
+        let named = Options { service: Some("app-examples".to_owned()), ..Options::default() };
+        assert_eq!(picked(&named), "app-examples");
+    }
 }

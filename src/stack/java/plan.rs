@@ -68,6 +68,7 @@ impl Planning<'_> {
         if let Some(class) = &self.options.main_class {
             start(&mut layout, &self.application.shape, class)?;
         }
+        layout.arguments.splice(0..0, self.application.options.iter().cloned());
         let listens = self.listens(service)?;
         let chosen = self.runtime(&jdks, &layout)?;
         service.runtime_image = Some(chosen.image.reference.clone());
@@ -105,7 +106,7 @@ impl Planning<'_> {
                 health: Vec::new(),
             },
             build: crate::stack::Build::Java(build),
-            ignore: ignore::groups(self.graph, self.project),
+            ignore: ignore::groups(self.graph, self.project, self.repo)?,
             needs: [self.project.needs.clone(), self.packed(service)?].concat(),
             wants: self.wants()?,
         })
@@ -167,7 +168,7 @@ impl Planning<'_> {
             options: self.options,
             tool: self.project.tool,
             framework: name.map(|name| (name, self.application.version.as_ref())),
-            gradle: self.project.gradle.as_ref(),
+            gradle: &self.project.gradle,
             checked: &self.module.builds_on,
             downloads: self.project.downloads,
         };
@@ -188,7 +189,6 @@ impl Planning<'_> {
     fn environment(&self, own: Vec<Env>) -> Vec<Env> {
         let mut options = vec!["-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError"];
         options.extend(self.opens());
-        options.extend(self.application.options.iter().map(String::as_str));
         let mut env = vec![Env::new("JAVA_TOOL_OPTIONS", options.join(" "))];
         env.extend(own);
         env

@@ -18,8 +18,8 @@ pub(super) struct Project {
     pub flags: Vec<String>,
     /// Whether modules are built with what others make of their tests.
     pub shares_tests: bool,
-    /// What Gradle runs on; `None` for Maven.
-    pub gradle: Option<GradleRange>,
+    /// The releases of Gradle that can build it, the best first; none for Maven.
+    pub gradle: Vec<GradleRange>,
     /// Whether Gradle downloads JDKs that toolchains ask for.
     pub downloads: bool,
     /// Goals that make a module's own jar, where it can become a program without any plugin for that.

@@ -21,6 +21,9 @@ impl Look<'_> {
         {
             return Ok(Output { folder, file: File::Exact(name) });
         }
+        if exact.is_some() && extension == "jar" {
+            return Ok(Output { folder, file: File::OnlyJar });
+        }
         let said = self.set(task, "archiveClassifier").or_else(|| self.set(task, "classifier"));
         let classifier = match said {
             Some((value, _)) if is_null(value) => Some(String::new()),

@@ -5,6 +5,7 @@ use super::value::Scope;
 use crate::evidence::Evidence;
 use crate::manifest::gradle::{Event, Expr};
 use crate::stack::java::module::Asked;
+use crate::verdict::Stop;
 
 const WHAT: &str = "java version";
 
@@ -79,4 +80,25 @@ fn release(text: &str) -> Option<u64> {
         (major, _) => major.parse().ok()?,
     };
     (5..100).contains(&release).then_some(release)
+}
+
+/// Vendors that the JDK of the build images is of.
+const VENDORS: &[&str] = &["ADOPTIUM", "ADOPTOPENJDK", "adoptium", "temurin", "eclipse"];
+
+/// The refusal of a toolchain of another vendor than the build images have.
+pub(super) fn vendor(project: &Project) -> Option<Stop> {
+    project.layers.iter().find_map(|file| {
+        let asks = |event: &&Event| !event.guarded && event.ends(&["toolchain", "vendor"]) && !of_tests(event);
+        let event = file.events.iter().rev().find(asks)?;
+        let last = event.given()?.links()?.last()?;
+        let name = last.literal().unwrap_or(&last.name);
+        if VENDORS.iter().any(|known| name.eq_ignore_ascii_case(known)) || name == "get" {
+            return None;
+        }
+        let place = file.says("toolchain", event).place();
+        Some(
+            Stop::refuse(format!("{place} asks for a JDK of `{name}`; those of the build images are Eclipse Temurin"))
+                .help("remove the vendor, or add Gradle's foojay resolver to settings.gradle: the build then downloads that JDK"),
+        )
+    })
 }

@@ -88,8 +88,8 @@ pub(super) fn application(
         shape,
         tasks: tasks.iter().map(|task| (*task).to_owned()).collect(),
         output,
-        evidence,
         options: Vec::new(),
+        evidence,
         arguments: Vec::new(),
         is_named_only: false,
         warnings: Vec::new(),
@@ -115,13 +115,15 @@ pub(super) const COMPILERS: &[&str] = &[
 /// # Errors
 /// When a folder of the repository cannot be read.
 pub(super) fn read(look: &Look) -> anyhow::Result<Makes> {
-    if !look.has_sources()? {
+    // A project can do nothing but pack others.
+    if !look.has_sources()? && !program::packs(look) {
         return Ok(Makes::Library("it has no sources below `src/main`".to_owned()));
     }
     if let Some(stop) = refused(look) {
         return Ok(Makes::Refused(stop));
     }
     let made = match decide(look)? {
+        Ok(Some(_)) if let Some(stop) = part(look) => Makes::Refused(stop),
         Ok(Some(application)) => Makes::Application(Box::new(application)),
         Ok(None) => match unsure(look) {
             Some(stop) => Makes::Refused(stop),
@@ -187,6 +189,40 @@ fn function(look: &Look) -> Option<Stop> {
     })
 }
 
+/// The refusal of a project that is part of a build whose settings lie above the repository: it
+/// asks for a version catalog, and nothing here has one.
+fn part(look: &Look) -> Option<Stop> {
+    const CATALOG: &str = "libs";
+    let settings = &look.around.settings;
+    if settings.script.is_some()
+        || settings.catalogs.contains_key(CATALOG)
+        || look.scope.given(CATALOG).is_some()
+    {
+        return None;
+    }
+    let of_catalog = |value: &Expr| {
+        value
+            .links()
+            .is_some_and(|links| links.len() > 1 && links.first().is_some_and(|one| one.name == CATALOG))
+    };
+    let asks = |event: &Event| {
+        let inside =
+            matches!(event.path.as_slice(), [block, _] if block == "dependencies" || block == "plugins");
+        inside && event.links.iter().flat_map(|link| &link.args).any(|arg| of_catalog(&arg.value))
+    };
+    let found =
+        look.project.layers.iter().find_map(|file| {
+            Some(file.says("catalog", file.events.iter().find(|event| asks(event))?).place())
+        })?;
+    let reason = format!(
+        "{found} asks for the version catalog `{CATALOG}`, and no file here defines it: this is part of a bigger build"
+    );
+    Some(
+        Stop::refuse(reason)
+            .help("run distrogen at the root of that build, with `--service` and this folder"),
+    )
+}
+
 /// The refusal of a project of which scripts do not say what it makes, though they try to.
 fn unsure(look: &Look) -> Option<Stop> {
     const MAKES: &[&str] = &[
@@ -221,6 +257,12 @@ fn unsure(look: &Look) -> Option<Stop> {
 }
 
 fn library(look: &Look) -> String {
+    if let Some(one) = look.plugin(&["org.jetbrains.kotlin.multiplatform"]) {
+        return format!(
+            "{} makes it a Kotlin multiplatform project, none of whose targets is packed as a program",
+            one.evidence.place()
+        );
+    }
     match look.plugin(COMPILERS) {
         Some(_) => "no plugin makes it an application".to_owned(),
         None => "it applies no plugin that compiles for the JVM".to_owned(),

@@ -2,9 +2,12 @@
 
 mod archive;
 mod asked;
+mod commands;
 mod dependencies;
 mod files;
+mod fits;
 mod makes;
+mod options;
 mod plan;
 mod plugins;
 mod program;
@@ -23,16 +26,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
+use self::fits::Fits;
 use self::makes::Look;
 pub(super) use self::plan::project;
 use self::plugins::Applied;
 use self::project::{Around, Project};
 use self::remote::Remote;
+use self::settings::Settings;
 use self::wrapper::Wrapper;
-use super::module::{Module, Properties};
-use crate::catalog::{self, Java};
+use super::module::{Makes, Module, Properties};
+use crate::catalog::{self, GradlePlugin, Java};
 use crate::evidence::Evidence;
-use crate::manifest::gradle::Expr;
 use crate::manifest::properties::properties;
 use crate::repo::Repo;
 
@@ -54,6 +58,11 @@ struct Build {
     pub noted: Vec<Noted>,
     /// Programs that tasks run, by the folder of the module and their name.
     pub commands: Vec<(String, String, Evidence)>,
+    /// Projects whose tasks or files a project asks for besides its dependencies: the folder of
+    /// the one, the path of the other.
+    pub near: Vec<(String, String, Evidence)>,
+    /// The releases of Gradle that plugins and scripts ask for.
+    pub fits: Fits,
     /// Where a file cannot be read.
     pub unreadable: Vec<Evidence>,
     pub warnings: Vec<String>,
@@ -85,10 +94,12 @@ fn read(repo: &Repo) -> Result<Build> {
         paths: Vec::new(),
         wrapper: wrapper::read(repo)?,
         private: Vec::new(),
-        resolver: around.settings.resolver.clone(),
+        resolver: resolver(&around.settings),
         computed: Vec::new(),
         noted: Vec::new(),
         commands: Vec::new(),
+        near: Vec::new(),
+        fits: Fits::default(),
         unreadable: Vec::new(),
         warnings: around.settings.warnings.clone(),
         files: Vec::new(),
@@ -129,13 +140,29 @@ impl Build {
             java: knowledge,
             rows,
         };
-        let makes = makes::read(&look)?;
+        let mut makes = makes::read(&look)?;
+        if let (None, Some(stop)) = (&self.resolver, asked::vendor(project)) {
+            makes = match makes {
+                Makes::Application(_) => Makes::Refused(stop),
+                other => other,
+            };
+        }
+        self.fits.read(&look, &knowledge.gradle_fits);
         let java = asked::read(project, &scope).unwrap_or_else(|evidence| {
             self.computed.push((project.folder.clone(), evidence));
             None
         });
         self.note(project, &applied, knowledge);
-        self.commands(project);
+        self.commands.extend(
+            commands::read(project)
+                .into_iter()
+                .map(|(name, evidence)| (project.folder.clone(), name, evidence)),
+        );
+        self.near.extend(
+            commands::near(project)
+                .into_iter()
+                .map(|(path, evidence)| (project.folder.clone(), path, evidence)),
+        );
         self.paths.push(project.path.clone());
         self.modules.push(Module {
             folder: project.folder.clone(),
@@ -159,33 +186,14 @@ impl Build {
         let mut seen = BTreeSet::new();
         for one in applied.iter().filter(|one| seen.insert(one.id.as_str())) {
             let row = knowledge.gradle_plugin.iter().find(|row| row.is(&one.id));
-            if let Some((row, note)) = row.and_then(|row| Some((row, row.note.as_ref()?))) {
+            if let Some((row, note)) = row.and_then(|row| Some((row, told(row, project)?))) {
                 self.noted.push(Noted {
                     folder: project.folder.clone(),
                     id: one.id.clone(),
                     evidence: one.evidence.clone(),
                     note: note.clone(),
-                    skip: row.skip.clone(),
+                    skip: row.skip.clone().filter(|_| !one.guarded),
                 });
-            }
-        }
-    }
-
-    /// Notes the programs that tasks of the kind `Exec` run.
-    fn commands(&mut self, project: &Project) {
-        for file in &project.layers {
-            for event in
-                file.events.iter().filter(|event| matches!(event.name(), "commandLine" | "executable"))
-            {
-                let program = event.given().and_then(|value| match value {
-                    Expr::List(entries) => entries.first()?.value.literal(),
-                    Expr::Chain(links) => links.last()?.literal(),
-                    other => other.literal(),
-                });
-                if let Some(program) = program {
-                    let evidence = file.says("command", event);
-                    self.commands.push((project.folder.clone(), program.to_owned(), evidence));
-                }
             }
         }
     }
@@ -213,11 +221,52 @@ impl Build {
     /// What gradle.properties says of the machine that it was written on.
     fn machine(&mut self, repo: &Repo) -> Result<()> {
         let Some(text) = repo.source("gradle.properties")? else { return Ok(()) };
-        if let Some((value, line)) = properties(&text).get("org.gradle.java.home") {
+        let said = properties(&text);
+        if let Some((value, line)) = said.get("org.gradle.java.home") {
             self.warnings.push(format!(
                 "gradle.properties:{line} sets `org.gradle.java.home` to `{value}`, which the build image does not have"
             ));
         }
+        if let Some((value, line)) = said.get("org.gradle.jvmargs")
+            && let Some(size) =
+                value.split_whitespace().find(|word| heap(word).is_some_and(|size| size > LARGE))
+        {
+            self.warnings.push(format!(
+                "gradle.properties:{line} gives the build a heap of up to {} (`{size}`): where images are built there must be as much",
+                size.trim_start_matches("-Xmx")
+            ));
+        }
         Ok(())
     }
+}
+
+/// What to know of a plugin, as a project sets it.
+fn told<'r>(row: &'r GradlePlugin, project: &Project) -> Option<&'r String> {
+    let Some([block, name]) = &row.brings else { return row.note.as_ref() };
+    let mut events = project.layers.iter().flat_map(|file| &file.events);
+    let brings = events.any(|event| {
+        event.ends(&[block.as_str(), name.as_str()])
+            && event.given().is_some_and(|value| makes::is_word(value, "true"))
+    });
+    if brings { row.note.as_ref() } else { row.lacks.as_ref() }
+}
+
+/// A heap in MiB that machines which build images often lack.
+const LARGE: u64 = 6 * 1024;
+
+/// The MiB of `-Xmx8g`.
+fn heap(word: &str) -> Option<u64> {
+    let size = word.strip_prefix("-Xmx")?;
+    let number: u64 = size.trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse().ok()?;
+    match size.chars().last()?.to_ascii_lowercase() {
+        'g' => number.checked_mul(1024),
+        'm' => Some(number),
+        _ => None,
+    }
+}
+
+/// The plugin that downloads JDKs, unless the properties switch that off.
+fn resolver(settings: &Settings) -> Option<Evidence> {
+    let off = settings.properties.get("org.gradle.java.installations.auto-download");
+    settings.resolver.clone().filter(|_| off.is_none_or(|(value, _)| value.trim() != "false"))
 }

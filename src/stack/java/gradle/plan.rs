@@ -1,8 +1,9 @@
 //! A build by Gradle, as a plan is made from it.
 
+use super::fits::Fits;
 use super::wrapper::{PROPERTIES, SCRIPT};
 use super::{Build, Remote, read};
-use crate::catalog::{self, GradleJdk, Release};
+use crate::catalog::{self, Java, Release};
 use crate::evidence::Evidence;
 use crate::options::BuildTool;
 use crate::repo::Repo;
@@ -50,7 +51,7 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
         tool: BuildTool::Gradle,
         flags: vec!["--no-daemon".to_owned()],
         shares_tests: false,
-        gradle: range(&build, &catalog::java()?.gradle),
+        gradle: ranges(&build, matches!(wrapper, Wrapper::Used(_)), &catalog::java()?),
         downloads: build.resolver.is_some(),
         modules: build.modules,
         wrapper,
@@ -97,12 +98,40 @@ fn wrapper(build: &mut Build) -> Wrapper {
     if works { Wrapper::Used(None) } else { Wrapper::Missing }
 }
 
-/// What the project's own release of Gradle runs on.
-fn range(build: &Build, known: &[GradleJdk]) -> Option<GradleRange> {
-    let version: &Release = build.wrapper.distribution.as_ref()?.version.as_ref()?;
-    let row = known.iter().find(|row| version.first(2) >= row.from)?;
-    Some(GradleRange { version: version.clone(), oldest: row.oldest, newest: row.newest })
+/// The releases of Gradle that can run the build, the best first, and what they run on: the
+/// project's own alone, or those that images bring.
+fn ranges(build: &Build, works: bool, java: &Java) -> Vec<GradleRange> {
+    let own = build.wrapper.distribution.as_ref().and_then(|one| one.version.as_ref());
+    let row = |version: &Release| java.gradle.iter().find(|row| version.first(2) >= row.from);
+    if works {
+        let range = own.and_then(|version| Some((version, row(version)?)));
+        let range = range.map(|(version, row)| GradleRange {
+            version: version.clone(),
+            oldest: row.oldest,
+            newest: row.newest,
+            images: None,
+        });
+        return range.into_iter().collect();
+    }
+    let majors = java.gradle_image.iter().map(|image| image.major).collect();
+    // A release that the project names is what it is built with.
+    let fits = own.map_or(build.fits, |version| Fits { oldest: version.major(), newest: version.major() });
+    let range = |major: u64| {
+        let row = java.gradle.iter().find(|row| row.from.major() == major)?;
+        let of_major = java.gradle_image.iter().filter(|image| image.major == major);
+        Some(GradleRange {
+            version: major.to_string().parse().ok()?,
+            oldest: row.oldest,
+            newest: row.newest,
+            images: Some(of_major.map(|image| image.jdk).collect()),
+        })
+    };
+    fits.order(majors, USUAL).into_iter().filter_map(range).collect()
 }
+
+/// The release of Gradle that images bring where nothing asks for another: the one before the newest,
+/// which older plugins still run on.
+const USUAL: u64 = 8;
 
 /// Plugins and programs that need a word.
 fn notes(build: &Build) -> Vec<Note> {
@@ -122,7 +151,36 @@ fn notes(build: &Build) -> Vec<Note> {
             evidence.place()
         )),
     });
-    noted.chain(started).collect()
+    let own: Vec<Note> = noted.chain(started).collect();
+    let near = near(build, &own);
+    own.into_iter().chain(near).collect()
+}
+
+/// The notes of projects that others ask for without depending on them: of a front end the tasks are
+/// called, or the files are taken.
+fn near(build: &Build, own: &[Note]) -> Vec<Note> {
+    let mut found: Vec<Note> = Vec::new();
+    for (from, path, evidence) in &build.near {
+        let at = |wanted: &str| build.modules.iter().find(|module| module.folder == wanted);
+        let other = build.paths.iter().position(|one| one == path).and_then(|at| build.modules.get(at));
+        let (Some(module), Some(other)) = (at(from), other) else { continue };
+        if module.folder == other.folder || module.dependencies.iter().any(|one| one.artifact == other.name) {
+            continue;
+        }
+        for note in own.iter().filter(|note| note.folder == other.folder) {
+            let warning = note.warning.as_ref().map(|warning| {
+                format!(
+                    "{warning}; {} asks for it, and what `{path}` makes is there only where a task that is run depends on it",
+                    evidence.place()
+                )
+            });
+            let near = Note { folder: from.clone(), warning, ..note.clone() };
+            if !found.iter().any(|one| one.folder == near.folder && one.evidence == near.evidence) {
+                found.push(near);
+            }
+        }
+    }
+    found
 }
 
 /// The variables that hold the credentials of a repository; Gradle reads its own properties from

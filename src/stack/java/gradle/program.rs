@@ -1,6 +1,7 @@
 //! Programs with a main class: of the plugin `application`, one jar that holds all, or a jar alone.
 
 use super::makes::{Decided, Look, application};
+use super::options;
 use crate::catalog::Release;
 use crate::evidence::Evidence;
 use crate::manifest::gradle::{Event, Expr};
@@ -46,6 +47,7 @@ pub(super) fn read(look: &Look) -> Decided {
         let output = look.archive("shadowJar", "all", "jar")?;
         let mut found = application(Shape::Jar, &["shadowJar"], output, evidence);
         framework(look, &mut found);
+        options::give(look, &mut found);
         return Ok(Some(found));
     }
     if let Some(plugin) = plugin {
@@ -58,6 +60,11 @@ pub(super) fn read(look: &Look) -> Decided {
     }
     let Some(manifest) = manifest else { return Ok(None) };
     jar(look, manifest).map(Some)
+}
+
+/// Whether the project's own script gives a jar a main class.
+pub(super) fn packs(look: &Look) -> bool {
+    manifest(look).is_some_and(|found| found.main.evidence.file == look.project.manifest)
 }
 
 /// What `installDist` leaves: all jars in one folder.
@@ -76,6 +83,8 @@ fn installed(look: &Look, plugin: &Evidence, chosen: Option<Main>) -> Result<App
     }
     found.evidence.extend(chosen.map(|main| main.evidence));
     framework(look, &mut found);
+    options::give(look, &mut found);
+    options::beside(look, &mut found)?;
     Ok(found)
 }
 

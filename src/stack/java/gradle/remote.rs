@@ -37,7 +37,7 @@ pub(super) fn read(file: &File, scope: &Scope, remotes: &mut Vec<Remote>, warnin
         }
         let inner: Vec<&str> = event.path.iter().skip(at + 1).map(String::as_str).collect();
         match inner.as_slice() {
-            ["mavenLocal"] => warnings.push(format!(
+            ["mavenLocal"] if !others(file) => warnings.push(format!(
                 "{} asks for libraries of this machine (`mavenLocal()`), which are not in the image's build",
                 file.says("", event).place()
             )),
@@ -69,6 +69,13 @@ pub(super) fn read(file: &File, scope: &Scope, remotes: &mut Vec<Remote>, warnin
             _ => {}
         }
     }
+}
+
+/// Whether a script names repositories besides that of the machine.
+fn others(file: &File) -> bool {
+    const OTHERS: &[&str] = &["google", "gradlePluginPortal", "ivy", "jcenter", "maven", "mavenCentral"];
+    let inside = |event: &Event| event.path.iter().rev().nth(1).is_some_and(|name| name == "repositories");
+    file.events.iter().any(|event| inside(event) && OTHERS.contains(&event.name()))
 }
 
 /// The text of an address, also in `uri("...")`.

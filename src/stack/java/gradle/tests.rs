@@ -1,3 +1,5 @@
+mod around;
+
 use super::*;
 use crate::repo::Memory;
 use crate::stack::java::module::{Application, File, Makes, Shape};
@@ -24,8 +26,8 @@ fn application(build: &Build, name: &str) -> Application {
             shape: found.shape.clone(),
             tasks: found.tasks.clone(),
             output: found.output.clone(),
-            evidence: found.evidence.clone(),
             options: found.options.clone(),
+            evidence: found.evidence.clone(),
             arguments: found.arguments.clone(),
             is_named_only: found.is_named_only,
             warnings: found.warnings.clone(),
@@ -112,13 +114,26 @@ fn what_groovy_scripts_make() {
             "- | jar | jar | build/libs/one jar",
         ),
         (
-            "apply plugin: 'java'\ndependencies { implementation 'g:a:1' }\njar { manifest { attributes 'Main-Class': 'a.B' } }",
-            "refused: build.gradle:3 names a main class, but the jar is made without what build.gradle:2 asks for",
-        ),
-        (
             "apply plugin: 'java'\ndependencies { implementation 'g:a:1' }\ntask fat(type: Jar) {\n archiveClassifier = 'fat'\n manifest { attributes 'Main-Class': 'a.B' }\n from { configurations.runtimeClasspath.collect { it.isDirectory() ? it : zipTree(it) } }\n with jar\n}",
             "- | jar | fat | build/libs/app-fat.jar",
         ),
+        (
+            "plugins { id 'java'; id 'io.quarkus' version '3.8.1' }",
+            "quarkus 3.8.1 | quarkus | quarkusBuild | build/quarkus-app/all",
+        ),
+        (
+            "plugins { id 'java'; id 'io.quarkus' version '1.6.1.Final' }",
+            "quarkus 1.6.1 | jar+lib | quarkusBuild | build/*-runner.jar",
+        ),
+    ] {
+        let settings = ("settings.gradle", "rootProject.name = 'app'");
+        assert_eq!(makes(&[settings, ("build.gradle", script)]), wanted, "{script}");
+    }
+}
+
+#[test]
+fn what_groovy_scripts_make_that_nothing_here_starts() {
+    for (script, wanted) in [
         (
             "plugins { id 'war' }",
             "refused: build.gradle:1 makes a web archive, which needs a servlet container",
@@ -135,16 +150,12 @@ fn what_groovy_scripts_make() {
             "plugins { id 'java-library' }\ndependencies { compileOnly 'com.google.cloud.functions:functions-framework-api:1' }",
             "refused: build.gradle:2 makes this a function for Google Cloud Functions, not a program that can be started",
         ),
-        (
-            "plugins { id 'java'; id 'io.quarkus' version '3.8.1' }",
-            "quarkus 3.8.1 | quarkus | quarkusBuild | build/quarkus-app/all",
-        ),
-        (
-            "plugins { id 'java'; id 'io.quarkus' version '1.6.1.Final' }",
-            "quarkus 1.6.1 | jar+lib | quarkusBuild | build/*-runner.jar",
-        ),
         ("plugins { id 'java' }", "library: no plugin makes it an application"),
         ("", "library: it applies no plugin that compiles for the JVM"),
+        (
+            "apply plugin: 'java'\ndependencies { implementation 'g:a:1' }\njar { manifest { attributes 'Main-Class': 'a.B' } }",
+            "refused: build.gradle:3 names a main class, but the jar is made without what build.gradle:2 asks for",
+        ),
     ] {
         let settings = ("settings.gradle", "rootProject.name = 'app'");
         assert_eq!(makes(&[settings, ("build.gradle", script)]), wanted, "{script}");
@@ -325,7 +336,9 @@ publishing { repositories { maven { credentials { username = "x" } } } }
     assert_eq!(remote.url.as_deref(), Some("https://maven.example.com/x"));
     assert_eq!(remote.properties.iter().collect::<Vec<_>>(), ["gpr.user", "nexusPassword"]);
     assert_eq!(remote.variables.iter().collect::<Vec<_>>(), ["GPR_USER"]);
-    assert_eq!(found.warnings.len(), 1, "{:?}", found.warnings);
+    assert_eq!(found.warnings, [""; 0]);
+    let local = build(&[("build.gradle", "repositories { mavenLocal() }")]).warnings;
+    assert!(matches!(local.as_slice(), [one] if one.starts_with("build.gradle:1 ")), "{local:?}");
 }
 
 #[test]
@@ -366,7 +379,7 @@ fn gradle_runs_on_the_jdks_of_its_table() {
 
 #[test]
 fn programs_that_tasks_run_are_named() {
-    let script = "tasks.register('web', Exec) { commandLine('npm', 'ci') }\ntask x(type: Exec) { commandLine = ['git', 'log'] }";
+    let script = "tasks.register('web', Exec) { commandLine('npm', 'ci') }\ntask x(type: Exec) { commandLine = ['git', 'log'] }\nclasses.dependsOn 'web', x";
     let found = build(&[("build.gradle", script)]);
     let names: Vec<_> =
         found.commands.iter().map(|(_, name, evidence)| (name.as_str(), evidence.place())).collect();

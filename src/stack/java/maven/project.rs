@@ -31,7 +31,7 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
         shares_tests: build.modules.iter().flat_map(|module| &module.dependencies).any(|one| one.is_tests),
         modules: build.modules,
         wrapper,
-        gradle: None,
+        gradle: Vec::new(),
         downloads: false,
         plain: Some(vec!["package".to_owned()]),
         notes: build.notes,

@@ -156,7 +156,7 @@ fn made(
             shape: Shape::ClassPath { main: None },
             tasks: tasks.to_vec(),
             output,
-            options: Vec::new(),
+            options: module.on_path.options.clone(),
             evidence: Vec::new(),
             arguments: Vec::new(),
             is_named_only: false,
@@ -168,6 +168,9 @@ fn made(
     };
     repacked(&mut application, &module);
     if let Shape::ClassPath { main } = &mut application.shape {
+        if let Some(stop) = module.on_path.refused.take() {
+            return Err(stop.into());
+        }
         let (class, evidence) = class(main.take(), &module, repo, options)?;
         *main = Some(class);
         application.evidence.extend(evidence);

@@ -12,7 +12,7 @@ use crate::stack::java::module::{Application, Output, Shape};
 use crate::stack::java::sources;
 use crate::verdict::{Halt, Stop};
 
-const JAR: &str = "maven-jar-plugin";
+pub(super) const JAR: &str = "maven-jar-plugin";
 const EXEC: &str = "exec-maven-plugin";
 
 /// A main class that is named somewhere, with the jars that its manifest names where they fit.
@@ -24,7 +24,7 @@ pub(super) fn read(making: &Making) -> Way {
     }
     let Some((main, says, is_named_only)) = main(making)? else { return Ok(None) };
     let output = output(effective)?;
-    let shape = match beside(effective, &output) {
+    let shape = match beside(making, &output) {
         Some(folder) => Shape::JarAndFolder(folder),
         None => Shape::ClassPath { main: Some(main.value.clone()) },
     };
@@ -48,7 +48,7 @@ pub(super) fn jar_stem(effective: &Effective) -> String {
 }
 
 /// What is configured for the main jar.
-fn of_jar(effective: &Effective, plugin: &Plugin, way: &[&str]) -> Option<Said> {
+pub(super) fn of_jar(effective: &Effective, plugin: &Plugin, way: &[&str]) -> Option<Said> {
     effective.configured(plugin, plugin.execution("default-jar"), way)
 }
 
@@ -126,7 +126,8 @@ fn is_served(making: &Making, class: &str) -> Result<bool, Halt> {
 }
 
 /// The folder beside the jar that its manifest names, where the build copies the jars to it.
-fn beside(effective: &Effective, output: &Output) -> Option<String> {
+fn beside(making: &Making, output: &Output) -> Option<String> {
+    let effective = making.effective;
     let plugin = effective.plugin(JAR)?;
     let set = |name: &str| of_jar(effective, plugin, &["archive", "manifest", name]);
     set("addClasspath").filter(|said| said.value == "true")?;
@@ -138,7 +139,8 @@ fn beside(effective: &Effective, output: &Output) -> Option<String> {
     let fits = copier.of_goal("copy-dependencies").any(|execution| {
         let set = |name: &str| effective.configured(copier, Some(execution), &[name]);
         let to = set("outputDirectory").map_or(format!("{TARGET}/dependency"), |said| said.value);
-        set("stripVersion").is_none_or(|said| said.value != "true")
+        execution.phase.as_deref().is_none_or(|phase| making.known.is_early(phase))
+            && set("stripVersion").is_none_or(|said| said.value != "true")
             && name::folder(effective, &to).is_ok_and(|to| to == format!("{}/{prefix}", output.folder))
     });
     fits.then_some(prefix)

@@ -15,6 +15,7 @@ mod micronaut;
 mod model;
 mod name;
 mod notes;
+mod on_path;
 mod private;
 mod profile;
 mod project;
@@ -36,7 +37,7 @@ use notes::FrontEnd;
 use private::Settings;
 use wrapper::Wrapper;
 
-use super::module::{Makes, Module, Properties};
+use super::module::{Makes, Module, OnPath, Properties};
 use super::project::Note;
 use crate::evidence::Evidence;
 use crate::repo::{Kind, Repo, normal};
@@ -168,6 +169,7 @@ fn module(tree: &Tree, effective: &Rc<Effective>, build: &mut Build) -> Result<(
         },
         jar: class_path::output(effective).ok(),
         stem: None,
+        on_path: on_path::read(effective),
         makes,
     });
     Ok(())
@@ -219,6 +221,7 @@ fn other(repo: &Repo) -> Result<Option<Build>> {
             properties: Properties::default(),
             jar: None,
             stem: None,
+            on_path: OnPath::default(),
             makes: Makes::Refused(stop.clone()),
         };
         return Ok(Some(Build {

@@ -36,7 +36,28 @@ pub(super) fn asked(effective: &Effective) -> Option<Asked> {
         &|| property(&["release.version", "jdk.version", "java.version"]),
     ];
     let by_release = || ways.iter().find_map(|way| of_said(way()?, false));
-    toolchain(effective).or_else(by_release)
+    let mut asked = toolchain(effective).or_else(by_release)?;
+    asked.exact |= preview(effective).is_some();
+    Some(asked)
+}
+
+/// The option of a compiler and of Java for what a release only previews.
+pub(super) const PREVIEW: &str = "--enable-preview";
+
+/// Where the compiler is given that option.
+pub(super) fn preview(effective: &Effective) -> Option<Said> {
+    let plugin = effective.plugin("maven-compiler-plugin")?;
+    let own = plugin.execution("default-compile");
+    let said = effective.configured(plugin, own, &["enablePreview"]).filter(|said| said.value == "true");
+    let whole = || {
+        effective.configured(plugin, own, &["compilerArgument"]).filter(|said| said.value.contains(PREVIEW))
+    };
+    let one = || {
+        let configurations = [own.and_then(|own| own.configuration.as_ref()), plugin.configuration.as_ref()];
+        let mut all = configurations.into_iter().flatten().flat_map(|one| one.each("compilerArgs"));
+        all.find(|argument| argument.said.value == PREVIEW).map(|argument| argument.said.clone())
+    };
+    said.or_else(whole).or_else(one)
 }
 
 fn of_said((name, said): (String, Said), exact: bool) -> Option<Asked> {

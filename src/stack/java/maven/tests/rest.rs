@@ -2,6 +2,7 @@
 
 use super::super::wrapper::Form;
 use super::*;
+use crate::stack::java::module::Shape;
 
 #[test]
 fn wrappers_by_their_forms() {
@@ -165,4 +166,53 @@ fn many_modules_and_properties_that_double_are_read() {
         memory = memory.file(&format!("m{index}/pom.xml"), &child(&format!("m{index}"), ""));
     }
     assert_eq!(read(&Repo::in_memory(memory)).unwrap().unwrap().modules.len(), 501);
+}
+
+#[test]
+fn libraries_are_taken_from_where_the_plugin_puts_them() {
+    let copier = |inner: &str| {
+        let body = plugins(&[plugin("maven-dependency-plugin", "", inner)]);
+        root(&[("pom.xml", &project(&body))]).on_path
+    };
+    assert_eq!(copier("").libraries, "target/dependency");
+    let to = "<outputDirectory>${project.build.directory}/lib</outputDirectory>";
+    assert_eq!(copier(to).libraries, "target/lib");
+    assert!(copier("<includeScope>runtime</includeScope>").refused.is_none());
+    let stop = copier("<excludeTransitive>true</excludeTransitive>").refused.unwrap();
+    assert!(stop.reason.starts_with("pom.xml:5 configures `maven-dependency-plugin`"), "{}", stop.reason);
+}
+
+#[test]
+fn options_of_java_are_kept() {
+    let arguments = "<release>21</release><compilerArgs><arg>--enable-preview</arg></compilerArgs>";
+    let entries = "<archive><manifest><mainClass>g.App</mainClass></manifest><manifestEntries><Add-Opens>java.base/java.lang java.base/java.util</Add-Opens><Enable-Native-Access>ALL-UNNAMED</Enable-Native-Access></manifestEntries></archive>";
+    let body =
+        plugins(&[plugin("maven-compiler-plugin", "", arguments), plugin("maven-jar-plugin", "", entries)]);
+    let module = root(&[("pom.xml", &project(&body))]);
+    assert!(module.java.unwrap().exact);
+    let Makes::Application(found) = module.makes else { panic!("no application") };
+    assert_eq!(
+        found.options,
+        [
+            "--enable-preview",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED"
+        ]
+    );
+}
+
+#[test]
+fn libraries_that_package_does_not_copy_are_copied() {
+    let manifest = "<archive><manifest><addClasspath>true</addClasspath><classpathPrefix>lib</classpathPrefix><mainClass>g.App</mainClass></manifest></archive>";
+    let shape = |phase: &str| {
+        let copy = "<configuration><outputDirectory>${project.build.directory}/lib</outputDirectory></configuration>";
+        let copier = format!(
+            "<plugin><artifactId>maven-dependency-plugin</artifactId><executions><execution><phase>{phase}</phase><goals><goal>copy-dependencies</goal></goals>{copy}</execution></executions></plugin>"
+        );
+        let body = plugins(&[plugin("maven-jar-plugin", "", manifest), copier]);
+        application(&[("pom.xml", &project(&body))]).shape
+    };
+    assert_eq!(shape("package"), Shape::JarAndFolder("lib".to_owned()));
+    assert_eq!(shape("install"), Shape::ClassPath { main: Some("g.App".to_owned()) });
 }

@@ -124,7 +124,9 @@ fn with_main<'m>(
     if plain.is_none() {
         return Ok(found);
     }
-    for module in modules.iter().filter(|module| matches!(module.makes, Makes::Library(_))) {
+    for module in
+        modules.iter().filter(|module| matches!(module.makes, Makes::Library(_)) && module.jar.is_some())
+    {
         if !is_beside(&module.folder) && !mains(&sources::read(repo, &module.folder, &[])?).is_empty() {
             found.push(module);
         }

@@ -4,7 +4,7 @@ use super::effective::{Effective, evidence};
 use super::known::is_below;
 use super::making::{Made, Making, NAME, TARGET, Way};
 use super::model::Plugin;
-use super::name;
+use super::{name, started};
 use crate::manifest::xml::Said;
 use crate::repo::{join, normal};
 use crate::stack::java::mains::mains;
@@ -13,7 +13,7 @@ use crate::stack::java::sources;
 use crate::verdict::{Halt, Stop};
 
 pub(super) const JAR: &str = "maven-jar-plugin";
-const EXEC: &str = "exec-maven-plugin";
+pub(super) const EXEC: &str = "exec-maven-plugin";
 
 /// A main class that is named somewhere, with the jars that its manifest names where they fit.
 pub(super) fn read(making: &Making) -> Way {
@@ -29,7 +29,11 @@ pub(super) fn read(making: &Making) -> Way {
         None => Shape::ClassPath { main: Some(main.value.clone()) },
     };
     let application = making.application(Made { framework: None, shape, output }, &main, &says);
-    Ok(Some(Application { is_named_only, ..application }))
+    let mut application = Application { is_named_only, ..application };
+    if is_named_only {
+        started::read(effective, &main.value, &mut application);
+    }
+    Ok(Some(application))
 }
 
 /// The main jar: where the jar plugin leaves it.

@@ -83,6 +83,13 @@ pub(super) fn makes(making: &Making) -> Result<Makes> {
     }
 }
 
+/// Whether the packaging leaves a jar that Java can start a class of.
+pub(super) fn makes_jar(making: &Making) -> bool {
+    let packaging = making.effective.packaging();
+    matches!(packaging.value.as_str(), "bundle" | "jar" | "quarkus" | "takari-jar" | "war")
+        || micronaut::makes_jar(making)
+}
+
 fn found(making: &Making) -> Result<Makes, Halt> {
     let effective = making.effective;
     let packaging = effective.packaging();

@@ -1,7 +1,8 @@
 //! The Java release that a module asks for.
 
 use super::effective::{Effective, evidence};
-use super::known::is_below;
+use super::known::{Known, is_below};
+use crate::evidence::Evidence;
 use crate::manifest::xml::Said;
 use crate::stack::java::module::Asked;
 
@@ -39,6 +40,25 @@ pub(super) fn asked(effective: &Effective) -> Option<Asked> {
     let mut asked = toolchain(effective).or_else(by_release)?;
     asked.exact |= preview(effective).is_some();
     Some(asked)
+}
+
+/// What may ask for a release that cannot be known: a line that is not resolved, or a parent that is not read.
+pub(super) fn unknown(known: &Known, effective: &Effective) -> Option<Evidence> {
+    const PROPERTIES: &[&str] =
+        &["maven.compiler.release", "maven.compiler.target", "maven.compiler.source", "java.version"];
+    let plugin = effective.plugin("maven-compiler-plugin");
+    let by_plugin = plugin.and_then(|plugin| {
+        let own = plugin.execution("default-compile");
+        ["release", "target", "source"].iter().find_map(|name| effective.configured(plugin, own, &[name]))
+    });
+    let properties = &effective.model.part.properties;
+    let by_property = || PROPERTIES.iter().find_map(|name| properties.get(*name).cloned());
+    let open = by_plugin.or_else(by_property).filter(|said| said.value.contains("${"));
+    if let Some(said) = open {
+        return Some(evidence(WHAT, &said, &said.value));
+    }
+    let parent = effective.model.outer.as_ref().filter(|parent| !known.is_public(&parent.group))?;
+    Some(evidence(WHAT, &parent.place, format!("{}:{}", parent.group, parent.artifact)))
 }
 
 /// The option of a compiler and of Java for what a release only previews.

@@ -9,7 +9,7 @@ use crate::repo::Repo;
 use crate::source::listen::is_test;
 use crate::source::programs::first_few;
 use crate::stack::common;
-use crate::verdict::{Candidate, Choice, Halt, Stop};
+use crate::verdict::{Candidate, Choice, Halt, Stop, StopKind};
 
 /// The module that is served, and what its build makes.
 pub(super) struct Picked {
@@ -46,6 +46,11 @@ pub(super) fn pick(
         // Where what the repository is for was refused, its samples are no answer.
         served.clear();
     }
+    if let ([one], Some(stop)) = (served.as_slice(), refused_beside(&modules)) {
+        let reason =
+            format!("`{}` makes a program, and another module is refused: {}", one.name, stop.reason);
+        return Err(Stop::choose(reason, vec![one.candidate()]).into());
+    }
     if served.is_empty() {
         served = with_main(&modules, plain, repo)?;
     }
@@ -60,6 +65,14 @@ pub(super) fn pick(
         }
         several => Err(choose(several).into()),
     }
+}
+
+/// Why a module that may be what the repository is for is refused.
+fn refused_beside(modules: &[Module]) -> Option<&Stop> {
+    modules.iter().filter(|module| !is_beside(&module.folder)).find_map(|module| match &module.makes {
+        Makes::Refused(stop) if matches!(stop.kind, StopKind::Refuse) => Some(stop),
+        _ => None,
+    })
 }
 
 impl Module {

@@ -282,3 +282,21 @@ fn only_packagings_that_make_jars_have_one() {
     assert!(root(&[("pom.xml", &project("<packaging>eclipse-plugin</packaging>"))]).jar.is_none());
     assert!(root(&[("pom.xml", &project("<packaging>bundle</packaging>"))]).jar.is_some());
 }
+
+#[test]
+fn a_file_as_a_dependency_is_said_not_to_be_in_the_image() {
+    let system = dependency(
+        "x",
+        "y",
+        "<version>1</version><scope>system</scope><systemPath>${basedir}/y.jar</systemPath>",
+    );
+    let of = |more: &str| {
+        let body = format!("<dependencies>\n{system}</dependencies>{more}");
+        build(&[("pom.xml", &project(&body)), ("y.jar", "")]).notes
+    };
+    let warning = of("").remove(0).warning.unwrap();
+    assert!(warning.starts_with("pom.xml:6 `y` has scope `system`"), "{warning}");
+    let boot =
+        plugin("spring-boot-maven-plugin", "repackage", "<includeSystemScope>true</includeSystemScope>");
+    assert!(of(&plugins(&[boot])).is_empty());
+}

@@ -38,6 +38,23 @@ pub struct MavenExtension {
     pub checked: toml::value::Datetime,
 }
 
+/// A release of the plugin that copies libraries.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MavenCopier {
+    /// The first Maven that it runs on.
+    pub from: Release,
+    pub plugin: String,
+}
+
+/// The Java that releases of Maven need from one on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MavenJava {
+    pub from: Release,
+    pub java: u64,
+}
+
 /// Names that tell what is public.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +71,9 @@ pub struct Maven {
     pub phases: Vec<String>,
     /// The first release that can leave the progress of downloads out (`-ntp`).
     pub quiet: Release,
+    pub modern: MavenJava,
+    /// Releases of the plugin that copies libraries, the newest first.
+    pub copier: Vec<MavenCopier>,
     /// Plugins that the default lifecycle runs, whether a pom names them or not.
     pub bound: Vec<String>,
     pub parents: MavenParents,

@@ -34,7 +34,7 @@ pub use java::{
     JavaFramework, JavaHealth, JavaListener, JavaNative, JavaRepositories, JavaServer, Jdk, Jlink, Opens,
     java,
 };
-pub use maven::{Maven, MavenExtension, MavenParents, MavenPlugin, maven};
+pub use maven::{Maven, MavenCopier, MavenExtension, MavenJava, MavenParents, MavenPlugin, maven};
 pub use node::{Named, Node, NodeConfig, NodeImage, NodeNitro, NodeOutput, NodeShip, node};
 pub use node_front::{NodeFront, NodeHook, NodeManager, NodeManagerVersion, NodeTool};
 pub use node_native::{

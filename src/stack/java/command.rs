@@ -16,11 +16,7 @@ pub(super) const TOOLCHAIN: &str = "/opt/java/toolchain";
 
 /// What collects the libraries of a module, their groups in front of their names, so that no two of
 /// one name overwrite each other.
-const COPY: &[&str] = &[
-    "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies",
-    "-DincludeScope=runtime",
-    "-Dmdep.prependGroupId=true",
-];
+const COPY: &[&str] = &["-DincludeScope=runtime", "-Dmdep.prependGroupId=true"];
 
 impl Planning<'_> {
     /// The build stage.
@@ -127,6 +123,7 @@ impl Planning<'_> {
         };
         let mut tasks = self.application.tasks.clone();
         if matches!(self.application.shape, Shape::ClassPath { .. }) {
+            tasks.extend(self.project.copier.iter().map(|plugin| format!("{plugin}:copy-dependencies")));
             tasks.extend(COPY.iter().map(|word| (*word).to_owned()));
         }
         let folders = self.graph.named(&self.module.manifest).join(",");

@@ -220,8 +220,9 @@ impl Bounds<'_> {
                 build.version, range.version
             )
         } else if let Some(checked) = self.checked.iter().find(|checked| !checked.holds(release)) {
-            let file = &checked.evidence.file;
-            format!("has Java {}, which {file} lets it be built with; it asks for {release}", build.version)
+            let by = &checked.evidence.file;
+            let who = if by == file { "it" } else { file };
+            format!("has Java {}, which {by} lets it be built with; {who} asks for {release}", build.version)
         } else {
             format!("has Java {}, the nearest; {file} asks for {release}", build.version)
         }

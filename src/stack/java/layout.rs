@@ -228,7 +228,7 @@ fn class_path(
     } else {
         steps.push(Step::Take { jar: jar(folder, &output.file), to: format!("{app}/{JAR}") });
         // Maven's plugin is told to put the group before the name.
-        steps.push(Step::Libraries { from: join(folder, "dependency"), to: lib });
+        steps.push(Step::Libraries { from: join(&module.folder, &module.on_path.libraries), to: lib });
         let names = own.iter().map(|(group, name)| format!("{group}.{name}-"));
         steps.extend(names.filter(|name| is_plain_name(name)).map(|prefix| Step::Own { prefix }));
     }

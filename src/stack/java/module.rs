@@ -32,7 +32,19 @@ pub(super) struct Module {
     pub jar: Option<Output>,
     /// What the names of its jars begin with, where that is not its own name.
     pub stem: Option<String>,
+    pub on_path: OnPath,
     pub makes: Makes,
+}
+
+/// What is to be known of a module whose jar is started on a class path.
+#[derive(Debug, Default)]
+pub(super) struct OnPath {
+    /// The folder below the module that its build copies the libraries to.
+    pub libraries: String,
+    /// Why that folder would not hold all of them.
+    pub refused: Option<Stop>,
+    /// Options of Java that it does not run without.
+    pub options: Vec<String>,
 }
 
 /// The properties of a build by their names, resolved when they are asked for.

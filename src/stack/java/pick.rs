@@ -9,7 +9,7 @@ use crate::repo::Repo;
 use crate::source::listen::is_test;
 use crate::source::programs::first_few;
 use crate::stack::common;
-use crate::verdict::{Candidate, Choice, Halt, Stop};
+use crate::verdict::{Candidate, Choice, Halt, Stop, StopKind};
 
 /// The module that is served, and what its build makes.
 pub(super) struct Picked {
@@ -46,6 +46,11 @@ pub(super) fn pick(
         // Where what the repository is for was refused, its samples are no answer.
         served.clear();
     }
+    if let ([one], Some(stop)) = (served.as_slice(), refused_beside(&modules)) {
+        let reason =
+            format!("`{}` makes a program, and another module is refused: {}", one.name, stop.reason);
+        return Err(Stop::choose(reason, vec![one.candidate()]).into());
+    }
     if served.is_empty() {
         served = with_main(&modules, plain, repo)?;
     }
@@ -60,6 +65,14 @@ pub(super) fn pick(
         }
         several => Err(choose(several).into()),
     }
+}
+
+/// Why a module that may be what the repository is for is refused.
+fn refused_beside(modules: &[Module]) -> Option<&Stop> {
+    modules.iter().filter(|module| !is_beside(&module.folder)).find_map(|module| match &module.makes {
+        Makes::Refused(stop) if matches!(stop.kind, StopKind::Refuse) => Some(stop),
+        _ => None,
+    })
 }
 
 impl Module {
@@ -124,7 +137,9 @@ fn with_main<'m>(
     if plain.is_none() {
         return Ok(found);
     }
-    for module in modules.iter().filter(|module| matches!(module.makes, Makes::Library(_))) {
+    for module in
+        modules.iter().filter(|module| matches!(module.makes, Makes::Library(_)) && module.jar.is_some())
+    {
         if !is_beside(&module.folder) && !mains(&sources::read(repo, &module.folder, &[])?).is_empty() {
             found.push(module);
         }
@@ -156,7 +171,7 @@ fn made(
             shape: Shape::ClassPath { main: None },
             tasks: tasks.to_vec(),
             output,
-            options: Vec::new(),
+            options: module.on_path.options.clone(),
             evidence: Vec::new(),
             arguments: Vec::new(),
             is_named_only: false,
@@ -168,6 +183,9 @@ fn made(
     };
     repacked(&mut application, &module);
     if let Shape::ClassPath { main } = &mut application.shape {
+        if let Some(stop) = module.on_path.refused.take() {
+            return Err(stop.into());
+        }
         let (class, evidence) = class(main.take(), &module, repo, options)?;
         *main = Some(class);
         application.evidence.extend(evidence);

@@ -155,13 +155,14 @@ impl Planning<'_> {
     fn jdks(&self, service: &mut Service) -> Result<Jdks, Halt> {
         let asked = asked(self.module, self.repo, self.options)?;
         let computed = self.project.computed.iter().find(|(folder, _)| *folder == self.module.folder);
-        if let (None, Some((_, evidence))) = (&asked, computed) {
-            service.warnings.push(format!(
-                "{} computes the Java version (`{}`): `--java N` settles it",
-                evidence.place(),
-                evidence.says
-            ));
-        }
+        let open = computed.map(|(_, evidence)| evidence).filter(|_| asked.is_none());
+        service.warnings.extend(open.map(|evidence| {
+            let (place, says) = (evidence.place(), &evidence.says);
+            match self.project.tool {
+                BuildTool::Maven => format!("{place} leaves the Java version to `{says}`, which is not in the repository: `--java N` settles it"),
+                BuildTool::Gradle => format!("{place} computes the Java version (`{says}`): `--java N` settles it"),
+            }
+        }));
         let name = self.application.framework.as_deref();
         let bounds = Bounds {
             knowledge: self.knowledge,
@@ -172,7 +173,15 @@ impl Planning<'_> {
             checked: &self.module.builds_on,
             downloads: self.project.downloads,
         };
-        Ok(bounds.choose(asked, service)?)
+        let mut jdks = bounds.choose(asked, service)?;
+        if let Some(evidence) = open {
+            jdks.why = format!(
+                "has Java {}, a guess: what {} asks for is not known",
+                jdks.build.version,
+                evidence.place()
+            );
+        }
+        Ok(jdks)
     }
 
     /// How a jar of this release of Spring Boot unpacks itself; `None` where it stays whole.

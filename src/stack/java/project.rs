@@ -24,6 +24,8 @@ pub(super) struct Project {
     pub downloads: bool,
     /// Goals that make a module's own jar, where it can become a program without any plugin for that.
     pub plain: Option<Vec<String>>,
+    /// The plugin of Maven's that copies libraries.
+    pub copier: Option<String>,
     /// Plugins that need a word, by the folder of their module.
     pub notes: Vec<Note>,
     /// Lines that compute the Java version, by the folder of their module.

@@ -34,7 +34,7 @@ use self::project::{Around, Project};
 use self::remote::Remote;
 use self::settings::Settings;
 use self::wrapper::Wrapper;
-use super::module::{Makes, Module, Properties};
+use super::module::{Makes, Module, OnPath, Properties};
 use crate::catalog::{self, GradlePlugin, Java};
 use crate::evidence::Evidence;
 use crate::manifest::properties::properties;
@@ -176,6 +176,7 @@ impl Build {
             properties: Properties::default(),
             jar: None,
             // A root without a name is called after its folder, which is /src in the build.
+            on_path: OnPath::default(),
             stem: (!project.named).then(|| "src".to_owned()),
             makes,
         });

@@ -57,6 +57,7 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
         wrapper,
         plain: None,
         notes,
+        copier: None,
         computed: build.computed,
         secrets: Vec::new(),
         tokens,

@@ -35,7 +35,11 @@ pub(super) fn read(making: &Making) -> Way {
         return Ok(None);
     }
     let layered = set(&["layers", "configuration"]).is_none()
-        && set(&["layers", "enabled"]).is_none_or(|said| said.value != "false");
+        // Unpacked, the loader that `ZIP` stands for and that reads LOADER_PATH would not be used.
+        && set(&["layout"]).is_none_or(|said| said.value != "ZIP" && said.value != "DIR")
+        && [&["layers", "enabled"][..], &["layers", "includeLayerTools"], &["includeTools"]]
+            .iter()
+            .all(|way| set(way).is_none_or(|said| said.value != "false"));
     let classifier = set(&["classifier"]).map_or(String::new(), |said| format!("-{}", said.value));
     let folder = set(&["outputDirectory"]).map_or(TARGET.to_owned(), |said| said.value);
     let tail = format!("{classifier}.{}", if effective.packaging().value == "war" { "war" } else { "jar" });

@@ -4,7 +4,7 @@ use super::effective::{Effective, evidence};
 use super::known::is_below;
 use super::making::{Made, Making, NAME, TARGET, Way};
 use super::model::Plugin;
-use super::name;
+use super::{name, started};
 use crate::manifest::xml::Said;
 use crate::repo::{join, normal};
 use crate::stack::java::mains::mains;
@@ -12,8 +12,8 @@ use crate::stack::java::module::{Application, Output, Shape};
 use crate::stack::java::sources;
 use crate::verdict::{Halt, Stop};
 
-const JAR: &str = "maven-jar-plugin";
-const EXEC: &str = "exec-maven-plugin";
+pub(super) const JAR: &str = "maven-jar-plugin";
+pub(super) const EXEC: &str = "exec-maven-plugin";
 
 /// A main class that is named somewhere, with the jars that its manifest names where they fit.
 pub(super) fn read(making: &Making) -> Way {
@@ -24,12 +24,16 @@ pub(super) fn read(making: &Making) -> Way {
     }
     let Some((main, says, is_named_only)) = main(making)? else { return Ok(None) };
     let output = output(effective)?;
-    let shape = match beside(effective, &output) {
+    let shape = match beside(making, &output) {
         Some(folder) => Shape::JarAndFolder(folder),
         None => Shape::ClassPath { main: Some(main.value.clone()) },
     };
     let application = making.application(Made { framework: None, shape, output }, &main, &says);
-    Ok(Some(Application { is_named_only, ..application }))
+    let mut application = Application { is_named_only, ..application };
+    if is_named_only {
+        started::read(effective, &main.value, &mut application);
+    }
+    Ok(Some(application))
 }
 
 /// The main jar: where the jar plugin leaves it.
@@ -48,7 +52,7 @@ pub(super) fn jar_stem(effective: &Effective) -> String {
 }
 
 /// What is configured for the main jar.
-fn of_jar(effective: &Effective, plugin: &Plugin, way: &[&str]) -> Option<Said> {
+pub(super) fn of_jar(effective: &Effective, plugin: &Plugin, way: &[&str]) -> Option<Said> {
     effective.configured(plugin, plugin.execution("default-jar"), way)
 }
 
@@ -126,7 +130,8 @@ fn is_served(making: &Making, class: &str) -> Result<bool, Halt> {
 }
 
 /// The folder beside the jar that its manifest names, where the build copies the jars to it.
-fn beside(effective: &Effective, output: &Output) -> Option<String> {
+fn beside(making: &Making, output: &Output) -> Option<String> {
+    let effective = making.effective;
     let plugin = effective.plugin(JAR)?;
     let set = |name: &str| of_jar(effective, plugin, &["archive", "manifest", name]);
     set("addClasspath").filter(|said| said.value == "true")?;
@@ -138,7 +143,8 @@ fn beside(effective: &Effective, output: &Output) -> Option<String> {
     let fits = copier.of_goal("copy-dependencies").any(|execution| {
         let set = |name: &str| effective.configured(copier, Some(execution), &[name]);
         let to = set("outputDirectory").map_or(format!("{TARGET}/dependency"), |said| said.value);
-        set("stripVersion").is_none_or(|said| said.value != "true")
+        execution.phase.as_deref().is_none_or(|phase| making.known.is_early(phase))
+            && set("stripVersion").is_none_or(|said| said.value != "true")
             && name::folder(effective, &to).is_ok_and(|to| to == format!("{}/{prefix}", output.folder))
     });
     fits.then_some(prefix)

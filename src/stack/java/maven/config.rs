@@ -15,7 +15,12 @@ pub(super) struct Config {
     /// Profiles asked for, `!` before those that are not to be active.
     pub profiles: Vec<String>,
     pub settings: Option<Said>,
+    /// An argument with which another project is built, or none.
+    pub refused: Option<Said>,
 }
+
+/// Arguments that have Maven do without downloads, or build something else than it is told here.
+const OTHERWISE: &[&str] = &["--file", "--offline", "--projects", "--resume-from", "-f", "-o", "-pl", "-rf"];
 
 const FILE: &str = ".mvn/maven.config";
 
@@ -38,6 +43,11 @@ pub(super) fn read(repo: &Repo) -> Result<Config> {
                 rest => Some(rest.to_owned()),
             }
         };
+        let name = word.split('=').next().unwrap_or(word);
+        if OTHERWISE.contains(&name) {
+            config.refused = config.refused.take().or_else(|| Some(said(line, word)));
+            continue;
+        }
         if let Some(profiles) = value_of(["--activate-profiles", "-P"]) {
             config.profiles.extend(profiles.split(',').map(|name| name.trim().to_owned()));
         } else if let Some(file) = value_of(["--settings", "-s"]) {
@@ -64,5 +74,8 @@ mod tests {
         assert_eq!(config.profiles, ["prod", "!dev"]);
         assert_eq!(config.settings.unwrap().value, ".mvn/settings.xml");
         assert_eq!(config.properties.len(), 2);
+        assert!(config.refused.is_none());
+        let offline = read(&Repo::in_memory(Memory::new().file(FILE, "-T1C\n-o\n"))).unwrap();
+        assert_eq!(offline.refused, Some(Said { value: "-o".into(), file: FILE.into(), line: 2 }));
     }
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::effective::{Effective, evidence};
 use super::known::Known;
-use super::{boot, class_path, fat, framework, micronaut, quarkus};
+use super::{boot, class_path, fat, framework, micronaut, on_path, quarkus};
 use crate::manifest::xml::Said;
 use crate::repo::Repo;
 use crate::stack::java::module::{Application, Dependency, Makes, Output, Shape};
@@ -52,13 +52,17 @@ impl Making<'_> {
         let framework = named.or_else(|| framework::of(self));
         let version = framework.and_then(|row| framework::version(self, row));
         found.extend(version.iter().map(|(_, evidence)| evidence.clone()));
+        let options = match &made.shape {
+            Shape::ClassPath { .. } => on_path::read(self.effective).options,
+            _ => on_path::preview(self.effective).into_iter().collect(),
+        };
         Application {
             framework: framework.map(|row| row.name.clone()),
             version: version.map(|(version, _)| version),
             shape: made.shape,
             tasks: vec!["package".to_owned()],
             output: made.output,
-            options: Vec::new(),
+            options,
             evidence: found,
             arguments: Vec::new(),
             is_named_only: false,
@@ -77,6 +81,13 @@ pub(super) fn makes(making: &Making) -> Result<Makes> {
         Err(Halt::Stop(stop)) => Ok(Makes::Refused(*stop)),
         Err(Halt::Failed(error)) => Err(error),
     }
+}
+
+/// Whether the packaging leaves a jar that Java can start a class of.
+pub(super) fn makes_jar(making: &Making) -> bool {
+    let packaging = making.effective.packaging();
+    matches!(packaging.value.as_str(), "bundle" | "jar" | "quarkus" | "takari-jar" | "war")
+        || micronaut::makes_jar(making)
 }
 
 fn found(making: &Making) -> Result<Makes, Halt> {

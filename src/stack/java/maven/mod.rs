@@ -15,12 +15,14 @@ mod micronaut;
 mod model;
 mod name;
 mod notes;
+mod on_path;
 mod private;
 mod profile;
 mod project;
 mod quarkus;
 mod reads;
 mod release;
+mod started;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -36,7 +38,7 @@ use notes::FrontEnd;
 use private::Settings;
 use wrapper::Wrapper;
 
-use super::module::{Makes, Module, Properties};
+use super::module::{Makes, Module, OnPath, Properties};
 use super::project::Note;
 use crate::evidence::Evidence;
 use crate::repo::{Kind, Repo, normal};
@@ -62,6 +64,8 @@ struct Build {
     /// The settings file that the project names.
     pub settings: Option<Settings>,
     pub notes: Vec<Note>,
+    /// What may ask for a Java that is not known, by the folder of the module.
+    pub computed: Vec<(String, Evidence)>,
     pub front_ends: Vec<FrontEnd>,
     pub warnings: Vec<String>,
 }
@@ -100,6 +104,7 @@ fn read(repo: &Repo) -> Result<Option<Build>> {
         private: Vec::new(),
         settings: None,
         notes: notes::extensions(repo, &known)?,
+        computed: Vec::new(),
         front_ends: Vec::new(),
         warnings: Vec::new(),
     };
@@ -117,7 +122,17 @@ fn read(repo: &Repo) -> Result<Option<Build>> {
         }
         module(&tree, &effective, &mut build)?;
     }
+    if let Some(bound) = build.wrapper.as_ref().and_then(|own| own.builds_on(&known.maven.modern)) {
+        build.modules.iter_mut().for_each(|module| module.builds_on.push(bound.clone()));
+    }
     reads::settle(&mut build.modules);
+    if let Some(said) = &tree.config.refused {
+        let reason = format!(
+            "{}:{} gives every build `{}`, with which none is made in an image",
+            said.file, said.line, said.value
+        );
+        tree.stops.borrow_mut().push(Stop::refuse(reason).help("take the argument out of the file"));
+    }
     settings(&tree, &mut build)?;
     let address = build.wrapper.as_ref().and_then(|wrapper| wrapper.address.clone());
     if let Some(address) = address {
@@ -146,11 +161,16 @@ fn module(tree: &Tree, effective: &Rc<Effective>, build: &mut Build) -> Result<(
     let dependencies = effective.dependencies();
     let making = Making { repo: tree.repo, known: tree.known, effective, dependencies: &dependencies };
     let makes = making::makes(&making)?;
+    let jar = class_path::output(effective).ok().filter(|_| making::makes_jar(&making));
     add(&mut build.private, private::repositories(tree.known, effective));
     add(&mut build.notes, notes::notes(tree.known, effective));
     add(&mut build.front_ends, notes::front_end(effective));
     add(&mut build.warnings, private::unsafe_ones(effective));
     let model = &effective.model;
+    let java = release::asked(effective);
+    if let (None, Some(evidence)) = (&java, release::unknown(tree.known, effective)) {
+        build.computed.push((model.folder.clone(), evidence));
+    }
     let artifact = &model.artifact;
     let says = format!("<artifactId>{}</artifactId>", artifact.value);
     build.modules.push(Module {
@@ -158,7 +178,7 @@ fn module(tree: &Tree, effective: &Rc<Effective>, build: &mut Build) -> Result<(
         name: artifact.value.clone(),
         manifest: model.file.clone(),
         evidence: evidence("language", artifact, says),
-        java: release::asked(effective),
+        java,
         builds_on: enforced::builds_on(effective),
         reads: reads::paths(tree, effective),
         dependencies,
@@ -166,8 +186,9 @@ fn module(tree: &Tree, effective: &Rc<Effective>, build: &mut Build) -> Result<(
             let effective = effective.clone();
             Properties::new(move |name| effective.value(name))
         },
-        jar: class_path::output(effective).ok(),
+        jar,
         stem: None,
+        on_path: on_path::read(effective),
         makes,
     });
     Ok(())
@@ -219,6 +240,7 @@ fn other(repo: &Repo) -> Result<Option<Build>> {
             properties: Properties::default(),
             jar: None,
             stem: None,
+            on_path: OnPath::default(),
             makes: Makes::Refused(stop.clone()),
         };
         return Ok(Some(Build {
@@ -229,6 +251,7 @@ fn other(repo: &Repo) -> Result<Option<Build>> {
             private: Vec::new(),
             settings: None,
             notes: Vec::new(),
+            computed: Vec::new(),
             front_ends: Vec::new(),
             warnings: Vec::new(),
         }));

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::effective::{Effective, evidence};
 use super::known::Known;
-use super::model::{Execution, Plugin};
+use super::model::{Depends, Execution, Plugin};
 use crate::catalog::MavenPlugin;
 use crate::evidence::Evidence;
 use crate::manifest::xml::{Element, Said};
@@ -37,7 +37,27 @@ pub(super) fn notes(known: &Known, effective: &Effective) -> Vec<Note> {
         }));
         found.extend(starts(known, effective, plugin));
     }
+    found.extend(effective.files().filter_map(|one| left_out(effective, one)));
     found
+}
+
+/// A dependency of scope `system` that nothing puts beside the program.
+fn left_out(effective: &Effective, one: &Depends) -> Option<Note> {
+    let boot = effective.plugin("spring-boot-maven-plugin");
+    let kept = boot.and_then(|plugin| {
+        let own = plugin.execution("repackage").or(plugin.executions.first());
+        effective.configured(plugin, own, &["includeSystemScope"])
+    });
+    if kept.is_some_and(|said| said.value == "true") {
+        return None;
+    }
+    let note = "has scope `system`, with which it is not in the image: where the program needs it, take it from a repository";
+    Some(Note {
+        folder: effective.model.folder.clone(),
+        evidence: evidence("dependency", &one.place, &one.artifact),
+        arguments: Vec::new(),
+        warning: Some(warning(&one.place, &one.artifact, note)),
+    })
 }
 
 fn warning(place: &Said, plugin: &str, note: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::wrapper::{SCRIPT, Wrapper as Script};
 use super::{Build, read};
-use crate::catalog::{self, Release};
+use crate::catalog::{self, MavenCopier, Release};
 use crate::options::BuildTool;
 use crate::plan::Secret;
 use crate::repo::{Repo, join};
@@ -25,17 +25,21 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
     if let Some(stop) = build.refused {
         return Err(stop.into());
     }
+    let known = catalog::maven()?;
+    let own = build.wrapper.as_ref().filter(|_| matches!(wrapper, Wrapper::Used(_)));
+    let own = own.and_then(|script| script.maven.as_ref());
     Ok(Project {
         tool: BuildTool::Maven,
-        flags: flags(build.wrapper.as_ref(), &wrapper, &catalog::maven()?.quiet),
+        flags: flags(own, &known.quiet),
         shares_tests: build.modules.iter().flat_map(|module| &module.dependencies).any(|one| one.is_tests),
         modules: build.modules,
         wrapper,
         gradle: Vec::new(),
         downloads: false,
         plain: Some(vec!["package".to_owned()]),
+        copier: copier(own, &known.copier),
         notes: build.notes,
-        computed: Vec::new(),
+        computed: build.computed,
         secrets,
         tokens,
         needs,
@@ -57,11 +61,16 @@ fn wrapper(script: Option<&Script>, warnings: &mut Vec<String>) -> Wrapper {
 }
 
 /// What Maven is always told; an older one than `quiet` cannot leave the progress of downloads out.
-fn flags(script: Option<&Script>, wrapper: &Wrapper, quiet: &Release) -> Vec<String> {
-    let own = script.filter(|_| matches!(wrapper, Wrapper::Used(_))).and_then(|script| script.maven.as_ref());
+fn flags(own: Option<&Release>, quiet: &Release) -> Vec<String> {
     let is_quiet = own.is_none_or(|own| own >= quiet);
     let words = ["-B"].into_iter().chain(is_quiet.then_some("-ntp")).chain(["-DskipTests"]);
     words.map(str::to_owned).collect()
+}
+
+/// What copies libraries with the project's own Maven, or that of the image.
+fn copier(own: Option<&Release>, rows: &[MavenCopier]) -> Option<String> {
+    let row = rows.iter().find(|row| own.is_none_or(|own| *own >= row.from)).or(rows.last());
+    row.map(|row| row.plugin.clone())
 }
 
 /// What the build reads by name: every pom, `.mvn`, settings, and what names a front end's packages.

@@ -1,7 +1,8 @@
 //! The Java release that a module asks for.
 
 use super::effective::{Effective, evidence};
-use super::known::is_below;
+use super::known::{Known, is_below};
+use crate::evidence::Evidence;
 use crate::manifest::xml::Said;
 use crate::stack::java::module::Asked;
 
@@ -36,7 +37,47 @@ pub(super) fn asked(effective: &Effective) -> Option<Asked> {
         &|| property(&["release.version", "jdk.version", "java.version"]),
     ];
     let by_release = || ways.iter().find_map(|way| of_said(way()?, false));
-    toolchain(effective).or_else(by_release)
+    let mut asked = toolchain(effective).or_else(by_release)?;
+    asked.exact |= preview(effective).is_some();
+    Some(asked)
+}
+
+/// What may ask for a release that cannot be known: a line that is not resolved, or a parent that is not read.
+pub(super) fn unknown(known: &Known, effective: &Effective) -> Option<Evidence> {
+    const PROPERTIES: &[&str] =
+        &["maven.compiler.release", "maven.compiler.target", "maven.compiler.source", "java.version"];
+    let plugin = effective.plugin("maven-compiler-plugin");
+    let by_plugin = plugin.and_then(|plugin| {
+        let own = plugin.execution("default-compile");
+        ["release", "target", "source"].iter().find_map(|name| effective.configured(plugin, own, &[name]))
+    });
+    let properties = &effective.model.part.properties;
+    let by_property = || PROPERTIES.iter().find_map(|name| properties.get(*name).cloned());
+    let open = by_plugin.or_else(by_property).filter(|said| said.value.contains("${"));
+    if let Some(said) = open {
+        return Some(evidence(WHAT, &said, &said.value));
+    }
+    let parent = effective.model.outer.as_ref().filter(|parent| !known.is_public(&parent.group))?;
+    Some(evidence(WHAT, &parent.place, format!("{}:{}", parent.group, parent.artifact)))
+}
+
+/// The option of a compiler and of Java for what a release only previews.
+pub(super) const PREVIEW: &str = "--enable-preview";
+
+/// Where the compiler is given that option.
+pub(super) fn preview(effective: &Effective) -> Option<Said> {
+    let plugin = effective.plugin("maven-compiler-plugin")?;
+    let own = plugin.execution("default-compile");
+    let said = effective.configured(plugin, own, &["enablePreview"]).filter(|said| said.value == "true");
+    let whole = || {
+        effective.configured(plugin, own, &["compilerArgument"]).filter(|said| said.value.contains(PREVIEW))
+    };
+    let one = || {
+        let configurations = [own.and_then(|own| own.configuration.as_ref()), plugin.configuration.as_ref()];
+        let mut all = configurations.into_iter().flatten().flat_map(|one| one.each("compilerArgs"));
+        all.find(|argument| argument.said.value == PREVIEW).map(|argument| argument.said.clone())
+    };
+    said.or_else(whole).or_else(one)
 }
 
 fn of_said((name, said): (String, Said), exact: bool) -> Option<Asked> {

@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 
-use crate::catalog::Release;
+use crate::catalog::{MavenJava, Release};
 use crate::evidence::Evidence;
 use crate::manifest::properties;
 use crate::repo::Repo;
+use crate::stack::java::module::BuildsOn;
 
 /// What the wrapper consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,16 @@ pub(in crate::stack::java) struct Wrapper {
     pub address: Option<Evidence>,
     /// The program that it cannot do without, where Java does not do the same.
     pub calls: Option<&'static str>,
+}
+
+impl Wrapper {
+    /// The releases of Java that the Maven which it brings runs on, where not every JDK will do.
+    pub(super) fn builds_on(&self, modern: &MavenJava) -> Option<BuildsOn> {
+        let maven = self.maven.as_ref().filter(|maven| maven.first(1) >= modern.from && !self.windows)?;
+        let mut evidence = self.address.clone()?;
+        evidence.says = format!("Maven {maven}");
+        Some(BuildsOn { ranges: vec![(modern.java, u64::MAX)], evidence })
+    }
 }
 
 pub(super) const SCRIPT: &str = "mvnw";

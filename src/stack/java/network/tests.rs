@@ -1,7 +1,7 @@
 use super::*;
 use crate::repo::Memory;
 use crate::source::lexer::Syntax;
-use crate::stack::java::module::Makes;
+use crate::stack::java::module::{Makes, OnPath};
 
 /// What a program with these files, dependencies and framework listens on.
 fn listens(
@@ -24,6 +24,7 @@ fn listens(
     let module = Module {
         jar: None,
         stem: None,
+        on_path: OnPath::default(),
         properties: Default::default(),
         folder: String::new(),
         name: "shop".to_owned(),

@@ -232,3 +232,18 @@ fn what_cannot_be_started_is_refused() {
     assert!(of(&file).contains("which is not in the repository"));
     assert!(matches!(root(&[("pom.xml", &project(&file)), ("lib/b.jar", "")]).makes, Makes::Library(_)));
 }
+
+#[test]
+fn a_jar_that_cannot_unpack_itself_stays_whole() {
+    for inner in [
+        "<includeTools>false</includeTools>",
+        "<layers><includeLayerTools>false</includeLayerTools></layers>",
+        "<layout>ZIP</layout>",
+    ] {
+        assert_eq!(
+            app(&format!("{STARTER}{}", boot(inner))).shape,
+            Shape::Boot { layered: false },
+            "{inner}"
+        );
+    }
+}

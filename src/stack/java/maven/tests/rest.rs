@@ -2,6 +2,7 @@
 
 use super::super::wrapper::Form;
 use super::*;
+use crate::stack::java::module::Shape;
 
 #[test]
 fn wrappers_by_their_forms() {
@@ -165,4 +166,137 @@ fn many_modules_and_properties_that_double_are_read() {
         memory = memory.file(&format!("m{index}/pom.xml"), &child(&format!("m{index}"), ""));
     }
     assert_eq!(read(&Repo::in_memory(memory)).unwrap().unwrap().modules.len(), 501);
+}
+
+#[test]
+fn libraries_are_taken_from_where_the_plugin_puts_them() {
+    let copier = |inner: &str| {
+        let body = plugins(&[plugin("maven-dependency-plugin", "", inner)]);
+        root(&[("pom.xml", &project(&body))]).on_path
+    };
+    assert_eq!(copier("").libraries, "target/dependency");
+    let to = "<outputDirectory>${project.build.directory}/lib</outputDirectory>";
+    assert_eq!(copier(to).libraries, "target/lib");
+    assert!(copier("<includeScope>runtime</includeScope>").refused.is_none());
+    let stop = copier("<excludeTransitive>true</excludeTransitive>").refused.unwrap();
+    assert!(stop.reason.starts_with("pom.xml:5 configures `maven-dependency-plugin`"), "{}", stop.reason);
+}
+
+#[test]
+fn options_of_java_are_kept() {
+    let arguments = "<release>21</release><compilerArgs><arg>--enable-preview</arg></compilerArgs>";
+    let entries = "<archive><manifest><mainClass>g.App</mainClass></manifest><manifestEntries><Add-Opens>java.base/java.lang java.base/java.util</Add-Opens><Enable-Native-Access>ALL-UNNAMED</Enable-Native-Access></manifestEntries></archive>";
+    let body =
+        plugins(&[plugin("maven-compiler-plugin", "", arguments), plugin("maven-jar-plugin", "", entries)]);
+    let module = root(&[("pom.xml", &project(&body))]);
+    assert!(module.java.unwrap().exact);
+    let Makes::Application(found) = module.makes else { panic!("no application") };
+    assert_eq!(
+        found.options,
+        [
+            "--enable-preview",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED"
+        ]
+    );
+}
+
+#[test]
+fn libraries_that_package_does_not_copy_are_copied() {
+    let manifest = "<archive><manifest><addClasspath>true</addClasspath><classpathPrefix>lib</classpathPrefix><mainClass>g.App</mainClass></manifest></archive>";
+    let shape = |phase: &str| {
+        let copy = "<configuration><outputDirectory>${project.build.directory}/lib</outputDirectory></configuration>";
+        let copier = format!(
+            "<plugin><artifactId>maven-dependency-plugin</artifactId><executions><execution><phase>{phase}</phase><goals><goal>copy-dependencies</goal></goals>{copy}</execution></executions></plugin>"
+        );
+        let body = plugins(&[plugin("maven-jar-plugin", "", manifest), copier]);
+        application(&[("pom.xml", &project(&body))]).shape
+    };
+    assert_eq!(shape("package"), Shape::JarAndFolder("lib".to_owned()));
+    assert_eq!(shape("install"), Shape::ClassPath { main: Some("g.App".to_owned()) });
+}
+
+#[test]
+fn what_a_class_is_started_with_is_kept() {
+    let started = |inner: &str| {
+        let body = plugins(&[plugin("exec-maven-plugin", "", inner)]);
+        let properties = "<properties><exec.mainClass>g.App</exec.mainClass></properties>";
+        application(&[("pom.xml", &project(&format!("{properties}{body}")))])
+    };
+    let line = started("<mainClass>g.App</mainClass><commandlineArgs>server config.yml</commandlineArgs>");
+    assert_eq!(line.arguments, ["server", "config.yml"]);
+    let all = "<executable>java</executable><arguments><argument>-Xss4m</argument><argument>-classpath</argument><classpath/><argument>${exec.mainClass}</argument><argument>serve</argument></arguments>";
+    let all = started(all);
+    assert_eq!((all.options, all.arguments), (vec!["-Xss4m".to_owned()], vec!["serve".to_owned()]));
+    let open =
+        started("<mainClass>g.App</mainClass><arguments><argument>${user.home}</argument></arguments>");
+    assert!(open.arguments.is_empty());
+    assert!(open.warnings.concat().starts_with("pom.xml:5 starts `g.App`"), "{:?}", open.warnings);
+}
+
+#[test]
+fn old_and_new_mavens_are_given_what_they_run_on() {
+    let of = |maven: &str| {
+        let url = format!(
+            "distributionUrl=https\\://repo.maven.apache.org/maven2/org/apache/maven/apache-maven/{maven}/apache-maven-{maven}-bin.zip\n"
+        );
+        let files = [
+            ("pom.xml", project("")),
+            ("mvnw", "#!/bin/sh\n".to_owned()),
+            (".mvn/wrapper/maven-wrapper.jar", String::new()),
+            (".mvn/wrapper/maven-wrapper.properties", url),
+        ];
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        super::super::project(&repo(&files)).unwrap()
+    };
+    let old = of("3.5.4");
+    assert!(old.copier.unwrap().ends_with(":3.6.1"));
+    assert!(old.modules[0].builds_on.is_empty());
+    let new = of("4.0.0-rc-4");
+    assert!(new.copier.unwrap().ends_with(":3.8.1"));
+    assert!(new.modules[0].builds_on[0].holds(17) && !new.modules[0].builds_on[0].holds(11));
+}
+
+#[test]
+fn a_java_that_is_not_known_is_no_default() {
+    let of = |body: &str| {
+        build(&[("pom.xml", &project(body))]).computed.into_iter().map(|(_, one)| one.says).next()
+    };
+    let parent = |group: &str| {
+        format!(
+            "<parent><groupId>{group}</groupId><artifactId>up</artifactId><version>7</version><relativePath/></parent>"
+        )
+    };
+    assert_eq!(of(&parent("com.bigco")).as_deref(), Some("com.bigco:up"));
+    assert_eq!(of(&parent("org.springframework.boot")), None);
+    assert_eq!(
+        of("<properties><maven.compiler.release>${jdk}</maven.compiler.release></properties>").as_deref(),
+        Some("${jdk}")
+    );
+    assert_eq!(of(""), None);
+}
+
+#[test]
+fn only_packagings_that_make_jars_have_one() {
+    assert!(root(&[("pom.xml", &project("<packaging>eclipse-plugin</packaging>"))]).jar.is_none());
+    assert!(root(&[("pom.xml", &project("<packaging>bundle</packaging>"))]).jar.is_some());
+}
+
+#[test]
+fn a_file_as_a_dependency_is_said_not_to_be_in_the_image() {
+    let system = dependency(
+        "x",
+        "y",
+        "<version>1</version><scope>system</scope><systemPath>${basedir}/y.jar</systemPath>",
+    );
+    let of = |more: &str| {
+        let body = format!("<dependencies>\n{system}</dependencies>{more}");
+        build(&[("pom.xml", &project(&body)), ("y.jar", "")]).notes
+    };
+    let warning = of("").remove(0).warning.unwrap();
+    assert!(warning.starts_with("pom.xml:6 `y` has scope `system`"), "{warning}");
+    let boot =
+        plugin("spring-boot-maven-plugin", "repackage", "<includeSystemScope>true</includeSystemScope>");
+    assert!(of(&plugins(&[boot])).is_empty());
 }

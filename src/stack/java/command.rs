@@ -12,7 +12,7 @@ use crate::service::Service;
 use crate::verdict::Stop;
 
 /// Where a second JDK goes in the build image.
-const TOOLCHAIN: &str = "/opt/java/toolchain";
+pub(super) const TOOLCHAIN: &str = "/opt/java/toolchain";
 
 /// What collects the libraries of a module, their groups in front of their names, so that no two of
 /// one name overwrite each other.
@@ -142,7 +142,7 @@ impl Planning<'_> {
     /// Gradle, on the module's own tasks.
     fn gradle(&self, jdks: &Jdks) -> Vec<String> {
         let program: &[&str] = match self.project.wrapper {
-            Wrapper::Used(_) => &["sh", "./gradlew"],
+            Wrapper::Used(shell) => &[shell.unwrap_or("sh"), "./gradlew"],
             Wrapper::Missing => &["gradle"],
         };
         let mut words: Vec<String> = program.iter().map(|word| (*word).to_owned()).collect();

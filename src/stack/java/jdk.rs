@@ -84,8 +84,9 @@ impl Bounds<'_> {
         let build = self.build(&asked, wanted)?;
         // Another release than this very one is of no use to a toolchain.
         let is_copied = asked.exact && wanted.version == asked.release && build.version != wanted.version;
-        let toolchain = is_copied.then(|| wanted.clone());
         let runtime = self.runtime(wanted, &build).ok_or_else(|| self.unknown(&asked))?;
+        let is_made_of = self.is_own() && runtime.version != build.version;
+        let toolchain = (is_copied || is_made_of).then(|| wanted.clone());
         let why = self.explain(&asked, &build, &runtime, service);
         service.evidence.push(asked.evidence);
         Ok(Jdks { build, toolchain, runtime, why })

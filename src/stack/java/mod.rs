@@ -78,6 +78,8 @@ pub struct Toolchain {
 pub struct Jre {
     /// The modules of it, with commas between; empty for a JDK that still has a runtime in it.
     pub modules: String,
+    /// The JDK that it is made of, where it is not the image's own.
+    pub home: Option<String>,
     /// The folder that it is made in, and runs from.
     pub to: String,
     /// How the program's classes are stored as it has them in memory.

@@ -14,7 +14,7 @@ use super::runtime::Chosen;
 use super::{ignore, packed, sources, written};
 use crate::catalog::{self, BootJar, Java};
 use crate::evidence::Evidence;
-use crate::options::{BuildTool, Options};
+use crate::options::Options;
 use crate::plan::{Copy, Env, Runtime};
 use crate::repo::{Kind as EntryKind, Repo, join};
 use crate::service::Service;
@@ -139,16 +139,18 @@ impl Planning<'_> {
         });
         service.evidence.extend(evidence.iter().cloned());
         service.warnings.extend(warnings.iter().chain(&self.project.warnings).cloned());
-        service.warnings.extend(self.notes().filter_map(|note| note.warning.clone()));
+        for warning in self.notes().filter_map(|note| note.warning.as_ref()) {
+            if !service.warnings.contains(warning) {
+                service.warnings.push(warning.clone());
+            }
+        }
     }
 
     /// The plugins that take part in building the module.
     pub(super) fn notes(&self) -> impl Iterator<Item = &Note> {
         let built = self.graph.with_below(&self.module.manifest);
-        // Maven builds the parents of a module with it.
-        let with_root = self.project.tool == BuildTool::Maven;
-        let takes_part =
-            move |note: &&Note| built.contains(&note.folder) || with_root && note.folder.is_empty();
+        // Maven builds the parents of a module with it, and Gradle configures every project.
+        let takes_part = move |note: &&Note| built.contains(&note.folder) || note.folder.is_empty();
         self.project.notes.iter().filter(takes_part)
     }
 

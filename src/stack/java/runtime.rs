@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::command::TOOLCHAIN;
 use super::jdk::Jdks;
 use super::layout::Layout;
 use super::plan::Planning;
@@ -77,12 +78,14 @@ impl Planning<'_> {
         });
         let options = training.iter().map(|stored| stored.option.clone()).collect();
         let training = training.map(|stored| stored.training);
+        let second = jdks.toolchain.as_ref().filter(|jdk| jdk.version == version);
+        let home = second.filter(|_| jdks.build.version != version).map(|_| TOOLCHAIN.to_owned());
         Ok(Chosen {
             image: catalog::runtime("java-base")?,
             why: format!("the libraries that Java needs; the Java {version} runtime is the program's own"),
             java: format!("{OWN}/bin/java"),
             options,
-            jre: Some(Jre { modules, to: OWN.to_owned(), training }),
+            jre: Some(Jre { modules, home, to: OWN.to_owned(), training }),
             copies,
             last,
         })

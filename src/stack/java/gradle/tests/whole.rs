@@ -89,3 +89,20 @@ fn jars_by_what_their_tasks_say() {
     );
     assert!(window.starts_with("refused: build.gradle:1 applies `org.openjfx.javafxplugin`"), "{window}");
 }
+
+#[test]
+fn a_launcher_is_told_what_gradle_tells_it() {
+    let told = |run: &str| {
+        let script = format!(
+            "plugins {{ id 'application' }}\napplication {{ mainClass = 'io.vertx.core.Launcher' }}\n{run}"
+        );
+        application(
+            &build(&[("settings.gradle", "rootProject.name = 'app'"), ("build.gradle", &script)]),
+            "app",
+        )
+        .arguments
+    };
+    assert_eq!(told("run { args = ['run', 'a.Main', \"--redeploy=${watch}\"] }"), ["run", "a.Main"]);
+    assert_eq!(told("run { args('run', 'a.Main') }"), ["run", "a.Main"]);
+    assert!(told("run { args = ['run', find()] }").is_empty());
+}

@@ -135,6 +135,9 @@ pub struct GradlePlugin {
     /// Whether it sets the project's version by itself.
     #[serde(default)]
     pub versions: bool,
+    /// Whether the build fails with it where the files of git are not there.
+    #[serde(default)]
+    pub fails: bool,
 }
 
 /// A library that makes a project a function for a host, and that host.

@@ -30,6 +30,14 @@ pub(super) fn asked(module: &Module, repo: &Repo, options: &Options) -> Result<O
                 .help(format!("`--java {}`, or leave it out", own.release))
                 .into());
         }
+        if let Some(own) = module.java.as_ref().filter(|own| own.exact && own.release != release) {
+            let reason = format!(
+                "{} asks for a toolchain of Java {}, which --java {release} does not change",
+                own.evidence.place(),
+                own.release
+            );
+            return Err(Stop::refuse(reason).help("change the toolchain there, or leave --java out").into());
+        }
         let evidence = Evidence::flag(WHAT, "--java", release);
         return Ok(Some(Asked { release, exact: false, evidence }));
     }

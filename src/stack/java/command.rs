@@ -139,7 +139,7 @@ impl Planning<'_> {
     /// Gradle, on the module's own tasks.
     fn gradle(&self, jdks: &Jdks) -> Vec<String> {
         let program: &[&str] = match self.project.wrapper {
-            Wrapper::Used(_) => &["sh", "./gradlew"],
+            Wrapper::Used(shell) => &[shell.unwrap_or("sh"), "./gradlew"],
             Wrapper::Missing => &["gradle"],
         };
         let mut words: Vec<String> = program.iter().map(|word| (*word).to_owned()).collect();

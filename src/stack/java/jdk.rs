@@ -48,14 +48,43 @@ pub(super) struct Bounds<'a> {
     pub checked: &'a [BuildsOn],
     /// Whether Gradle downloads a JDK that is not there.
     pub downloads: bool,
+    /// Toolchains of the modules that it stands on.
+    pub libraries: Vec<&'a Asked>,
 }
 
 impl Bounds<'_> {
+    /// Chooses the JDKs of the program and, where they ask for another, of what it stands on.
+    ///
+    /// # Errors
+    /// A stop when there are none.
+    pub(super) fn jdks(&self, asked: Option<Asked>, service: &mut Service) -> Result<Jdks, Stop> {
+        let mut jdks = self.choose(asked, service)?;
+        for library in &self.libraries {
+            let is_there = |jdk: &Jdk| jdk.version == library.release;
+            if is_there(&jdks.build) || jdks.toolchain.as_ref().is_some_and(is_there) {
+                continue;
+            }
+            match self.knowledge.jdk.iter().find(|jdk| is_there(jdk)) {
+                Some(jdk) if jdks.toolchain.is_none() => jdks.toolchain = Some(jdk.clone()),
+                _ if self.downloads => {}
+                _ => {
+                    return Err(Stop::refuse(format!(
+                        "{} asks for a toolchain of Java {}, for which there is no place besides those of the other modules",
+                        library.evidence.place(),
+                        library.release
+                    ))
+                    .help("give the modules one toolchain, or Gradle's foojay resolver, with which the build downloads them"));
+                }
+            }
+        }
+        Ok(jdks)
+    }
+
     /// Chooses the nearest JDKs that are not older than asked for.
     ///
     /// # Errors
     /// A stop when there are none.
-    pub(super) fn choose(&self, asked: Option<Asked>, service: &mut Service) -> Result<Jdks, Stop> {
+    fn choose(&self, asked: Option<Asked>, service: &mut Service) -> Result<Jdks, Stop> {
         let Some(mut asked) = asked else { return self.unasked(service) };
         let (oldest, _) = self.of_framework();
         if let Some((name, Some(version))) = self.framework
@@ -84,8 +113,9 @@ impl Bounds<'_> {
         let build = self.build(&asked, wanted)?;
         // Another release than this very one is of no use to a toolchain.
         let is_copied = asked.exact && wanted.version == asked.release && build.version != wanted.version;
-        let toolchain = is_copied.then(|| wanted.clone());
         let runtime = self.runtime(wanted, &build).ok_or_else(|| self.unknown(&asked))?;
+        let is_made_of = self.is_own() && runtime.version != build.version;
+        let toolchain = (is_copied || is_made_of).then(|| wanted.clone());
         let why = self.explain(&asked, &build, &runtime, service);
         service.evidence.push(asked.evidence);
         Ok(Jdks { build, toolchain, runtime, why })

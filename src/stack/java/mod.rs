@@ -76,10 +76,10 @@ pub struct Toolchain {
 /// A Java runtime that the build makes of its own JDK.
 #[derive(Clone, Debug, Serialize)]
 pub struct Jre {
-    /// The program of the JDK that makes it.
-    pub jlink: String,
     /// The modules of it, with commas between; empty for a JDK that still has a runtime in it.
     pub modules: String,
+    /// The JDK that it is made of, where it is not the image's own.
+    pub home: Option<String>,
     /// The folder that it is made in, and runs from.
     pub to: String,
     /// How the program's classes are stored as it has them in memory.

@@ -6,8 +6,8 @@ use super::asked::asked;
 use super::graph::Graph;
 use super::jdk::{Bounds, Jdks};
 use super::layout::{layout, start};
-use super::module::{Application, Module, Shape};
-use super::network::{self, Asked, Listens};
+use super::module::{Application, Asked, Module, Shape};
+use super::network::{self, Listens};
 use super::pick::{Picked, pick};
 use super::project::{Note, Project};
 use super::runtime::Chosen;
@@ -30,6 +30,8 @@ pub(super) struct Planning<'a> {
     pub graph: &'a Graph,
     pub module: &'a Module,
     pub application: &'a Application,
+    /// The toolchains that modules ask for, by their folders.
+    pub toolchains: &'a [(String, Asked)],
 }
 
 /// Plans the program.
@@ -45,6 +47,9 @@ pub(super) fn plan(
     let knowledge = catalog::java()?;
     let modules = std::mem::take(&mut project.modules);
     let graph = Graph::of(&modules);
+    let exact = |module: &Module| module.java.clone().filter(|asked| asked.exact);
+    let toolchains: Vec<_> =
+        modules.iter().filter_map(|module| Some((module.folder.clone(), exact(module)?))).collect();
     let Picked { module, application } = pick(modules, project.plain.as_deref(), repo, options)?;
     let planning = Planning {
         repo,
@@ -54,6 +59,7 @@ pub(super) fn plan(
         graph: &graph,
         module: &module,
         application: &application,
+        toolchains: &toolchains,
     };
     planning.planned(service)
 }
@@ -70,6 +76,7 @@ impl Planning<'_> {
         }
         layout.arguments.splice(0..0, self.application.options.iter().cloned());
         let listens = self.listens(service)?;
+        self.refuse_silent_launcher(&layout.arguments, &listens)?;
         let chosen = self.runtime(&jdks, &layout)?;
         service.runtime_image = Some(chosen.image.reference.clone());
         let command = self.command(&chosen, &layout.arguments, &self.arguments(&listens))?;
@@ -127,6 +134,29 @@ impl Planning<'_> {
             .help("rename the folder: letters, digits, `-`, `_` and `.` are safe everywhere"))
     }
 
+    /// # Errors
+    /// A stop for a main class that only prints how it is used, unless it is told what to run.
+    fn refuse_silent_launcher(&self, jvm: &[String], listens: &Listens) -> Result<(), Stop> {
+        const LAUNCHERS: &[&str] =
+            &["io.vertx.core.Launcher", "io.vertx.launcher.application.VertxApplication"];
+        let silent = self.options.start.is_none() && self.arguments(listens).is_empty();
+        match jvm.split_last() {
+            Some((class, before))
+                if silent
+                    && LAUNCHERS.contains(&class.as_str())
+                    && before.last().is_none_or(|word| word != "-jar") =>
+            {
+                let reason = format!(
+                    "{} starts `{class}`, and does not say plainly which verticle that runs",
+                    self.module.manifest
+                );
+                let words = before.join(" ");
+                Err(Stop::refuse(reason).help(format!("`--start 'java {words} {class} run VERTICLE'`")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What is known of the service by now.
     fn describe(&self, service: &mut Service) {
         let Application { framework, version, evidence, warnings, .. } = self.application;
@@ -139,16 +169,18 @@ impl Planning<'_> {
         });
         service.evidence.extend(evidence.iter().cloned());
         service.warnings.extend(warnings.iter().chain(&self.project.warnings).cloned());
-        service.warnings.extend(self.notes().filter_map(|note| note.warning.clone()));
+        for warning in self.notes().filter_map(|note| note.warning.as_ref()) {
+            if !service.warnings.contains(warning) {
+                service.warnings.push(warning.clone());
+            }
+        }
     }
 
     /// The plugins that take part in building the module.
     pub(super) fn notes(&self) -> impl Iterator<Item = &Note> {
         let built = self.graph.with_below(&self.module.manifest);
-        // Maven builds the parents of a module with it.
-        let with_root = self.project.tool == BuildTool::Maven;
-        let takes_part =
-            move |note: &&Note| built.contains(&note.folder) || with_root && note.folder.is_empty();
+        // Maven builds the parents of a module with it, and Gradle configures every project.
+        let takes_part = move |note: &&Note| built.contains(&note.folder) || note.folder.is_empty();
         self.project.notes.iter().filter(takes_part)
     }
 
@@ -164,6 +196,8 @@ impl Planning<'_> {
             }
         }));
         let name = self.application.framework.as_deref();
+        let built = self.graph.with_below(&self.module.manifest);
+        let below = |one: &&(String, Asked)| one.0 != self.module.folder && built.contains(&one.0);
         let bounds = Bounds {
             knowledge: self.knowledge,
             options: self.options,
@@ -172,8 +206,9 @@ impl Planning<'_> {
             gradle: &self.project.gradle,
             checked: &self.module.builds_on,
             downloads: self.project.downloads,
+            libraries: self.toolchains.iter().filter(below).map(|(_, asked)| asked).collect(),
         };
-        let mut jdks = bounds.choose(asked, service)?;
+        let mut jdks = bounds.jdks(asked, service)?;
         if let Some(evidence) = open {
             jdks.why = format!(
                 "has Java {}, a guess: what {} asks for is not known",
@@ -220,7 +255,7 @@ impl Planning<'_> {
             }
         }
         let property = |name: &str| self.module.properties.get(name);
-        let asked = Asked {
+        let asked = network::Asked {
             repo: self.repo,
             module: self.module,
             framework: self.application.framework.as_deref(),
@@ -284,6 +319,10 @@ impl Planning<'_> {
     /// What the image starts.
     fn command(&self, chosen: &Chosen, jvm: &[String], program: &[String]) -> Result<Command, Stop> {
         if let Some(argv) = &self.options.start {
+            if self.options.aot_cache {
+                return Err(Stop::refuse("--aot-cache gives Java an option, and --start says all of them")
+                    .help("leave one of the two out"));
+            }
             return flag(argv, chosen);
         }
         Ok(match jvm {

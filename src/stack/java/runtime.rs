@@ -78,17 +78,14 @@ impl Planning<'_> {
         });
         let options = training.iter().map(|stored| stored.option.clone()).collect();
         let training = training.map(|stored| stored.training);
-        // The JDK that compiles makes it, not the one that the build tool runs on.
-        let program = match &jdks.toolchain {
-            Some(second) if second.version == version => format!("{TOOLCHAIN}/bin/jlink"),
-            _ => "jlink".to_owned(),
-        };
+        let second = jdks.toolchain.as_ref().filter(|jdk| jdk.version == version);
+        let home = second.filter(|_| jdks.build.version != version).map(|_| TOOLCHAIN.to_owned());
         Ok(Chosen {
             image: catalog::runtime("java-base")?,
             why: format!("the libraries that Java needs; the Java {version} runtime is the program's own"),
             java: format!("{OWN}/bin/java"),
             options,
-            jre: Some(Jre { jlink: program, modules, to: OWN.to_owned(), training }),
+            jre: Some(Jre { modules, home, to: OWN.to_owned(), training }),
             copies,
             last,
         })

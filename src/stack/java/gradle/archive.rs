@@ -31,7 +31,8 @@ impl Look<'_> {
             None => Some(classifier.to_owned()),
         };
         let after = match classifier.filter(|one| one.is_empty() || common::is_plain_name(one)) {
-            Some(one) if one.is_empty() && extension == "jar" => {
+            // With a name of its own it is not the only jar.
+            Some(one) if one.is_empty() && extension == "jar" && !self.is_renamed(task) => {
                 return Ok(Output { folder, file: File::OnlyJar });
             }
             Some(one) if one.is_empty() => format!(".{extension}"),
@@ -60,6 +61,13 @@ impl Look<'_> {
             None => Some(self.project.name.clone())
                 .filter(|name| self.project.named && common::is_plain_name(name)),
         }
+    }
+
+    /// Whether a task calls its archive as no other does, as far as can be known.
+    fn is_renamed(&self, task: &str) -> bool {
+        let said = ["archiveBaseName", "baseName"].into_iter().find_map(|name| self.set(task, name));
+        let name = said.and_then(|(value, _)| self.scope.text(value));
+        task != "jar" && name.is_some_and(|name| common::is_plain_name(&name) && name != self.project.name)
     }
 
     /// Whether the project has a version, as far as can be known.

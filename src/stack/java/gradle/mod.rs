@@ -34,10 +34,10 @@ use self::project::{Around, Project};
 use self::remote::Remote;
 use self::settings::Settings;
 use self::wrapper::Wrapper;
-use super::module::{Makes, Module, OnPath, Properties};
-use crate::catalog::{self, GradlePlugin, Java};
+use super::module::{BuildsOn, Makes, Module, OnPath, Properties};
+use crate::catalog::{self, GradlePlugin, Java, Release};
 use crate::evidence::Evidence;
-use crate::manifest::properties::properties;
+use crate::manifest::properties::{self, properties};
 use crate::repo::Repo;
 
 /// What is known of a build.
@@ -66,6 +66,8 @@ struct Build {
     /// Where a file cannot be read.
     pub unreadable: Vec<Evidence>,
     pub warnings: Vec<String>,
+    /// What the root's gradle.properties says.
+    pub properties: properties::Settings,
     /// The scripts that say all this.
     pub files: Vec<String>,
 }
@@ -80,6 +82,8 @@ struct Noted {
     pub note: String,
     /// A task that a build of an image does without.
     pub skip: Option<String>,
+    /// Whether the build surely fails without the files of git.
+    pub fails: bool,
 }
 
 /// Reads the build at the root of a repository; without one, no module is found.
@@ -102,6 +106,7 @@ fn read(repo: &Repo) -> Result<Build> {
         fits: Fits::default(),
         unreadable: Vec::new(),
         warnings: around.settings.warnings.clone(),
+        properties: properties::Settings::new(),
         files: Vec::new(),
     };
     let lost = around.settings.computed.iter();
@@ -112,6 +117,7 @@ fn read(repo: &Repo) -> Result<Build> {
     }
     build.remotes(&around, &projects);
     build.machine(repo)?;
+    build.daemon(repo)?;
     build.unreadable = around.scripts.unreadable.take();
     build.files = around.scripts.read();
     Ok(build)
@@ -194,6 +200,7 @@ impl Build {
                     evidence: one.evidence.clone(),
                     note: note.clone(),
                     skip: row.skip.clone().filter(|_| !one.guarded),
+                    fails: row.fails && !one.guarded,
                 });
             }
         }
@@ -219,27 +226,47 @@ impl Build {
         self.warnings.extend(warnings);
     }
 
+    /// The one release of Java that Gradle 8.8 and newer then run on.
+    fn daemon(&mut self, repo: &Repo) -> Result<()> {
+        let old = "8.8".parse().is_ok_and(|from: Release| {
+            let own = self.wrapper.distribution.as_ref().and_then(|one| one.version.as_ref());
+            own.is_some_and(|own| own.first(2) < from)
+        });
+        let text = repo.source(DAEMON)?.unwrap_or_default();
+        let said = properties(&text);
+        let Some((value, line)) = said.get("toolchainVersion").filter(|_| !old) else { return Ok(()) };
+        let Ok(release) = value.trim().parse() else { return Ok(()) };
+        let evidence = Evidence::at("daemon", DAEMON, *line, format!("toolchainVersion={value}"));
+        for module in &mut self.modules {
+            module.builds_on.push(BuildsOn { ranges: vec![(release, release)], evidence: evidence.clone() });
+        }
+        Ok(())
+    }
+
     /// What gradle.properties says of the machine that it was written on.
     fn machine(&mut self, repo: &Repo) -> Result<()> {
-        let Some(text) = repo.source("gradle.properties")? else { return Ok(()) };
-        let said = properties(&text);
-        if let Some((value, line)) = said.get("org.gradle.java.home") {
-            self.warnings.push(format!(
-                "gradle.properties:{line} sets `org.gradle.java.home` to `{value}`, which the build image does not have"
-            ));
-        }
-        if let Some((value, line)) = said.get("org.gradle.jvmargs")
+        self.properties = properties(&repo.source(MACHINE)?.unwrap_or_default());
+        if let Some((value, line)) = self.properties.get("org.gradle.jvmargs")
             && let Some(size) =
                 value.split_whitespace().find(|word| heap(word).is_some_and(|size| size > LARGE))
         {
             self.warnings.push(format!(
-                "gradle.properties:{line} gives the build a heap of up to {} (`{size}`): where images are built there must be as much",
+                "{MACHINE}:{line} gives the build a heap of up to {} (`{size}`): where images are built there must be as much",
                 size.trim_start_matches("-Xmx")
             ));
         }
         Ok(())
     }
 }
+
+/// What the root says of the machine and the build.
+const MACHINE: &str = "gradle.properties";
+
+/// What says which Java Gradle itself runs on.
+const DAEMON: &str = "gradle/gradle-daemon-jvm.properties";
+
+/// The JDK that Gradle runs on.
+const HOME: &str = "org.gradle.java.home";
 
 /// What to know of a plugin, as a project sets it.
 fn told<'r>(row: &'r GradlePlugin, project: &Project) -> Option<&'r String> {

@@ -20,13 +20,32 @@ pub(super) fn give(look: &Look, found: &mut Application) {
             Some(option) if option.starts_with('-') && !option.contains("APP_HOME") => {
                 found.options.push(option)
             }
-            _ if develops(entry) => {}
+            _ if begins(entry, LEFT_OUT) => {}
             _ => found.warnings.push(format!(
                 "{} gives the program an option that only Gradle's start script knows: it starts without it",
                 evidence.place()
             )),
         }
     }
+}
+
+/// Gives a launcher of Vert.x the verticle that Gradle's task `run` tells it, where that is literal.
+pub(super) fn verticle(look: &Look, class: Option<&str>, found: &mut Application) {
+    // They start the program anew when its sources change.
+    const WATCHES: &[&str] = &["--redeploy", "--on-redeploy", "--launcher-class"];
+    let is_vertx = class.is_some_and(|class| class.starts_with("io.vertx."));
+    let events = look.project.layers.iter().flat_map(|file| &file.events);
+    let said = events.rev().find(|event| !event.guarded && event.name() == "args" && event.path.len() <= 2);
+    let Some(event) = said.filter(|_| is_vertx) else { return };
+    let called = event.links.last().filter(|_| event.value.is_none());
+    let given =
+        event.value.iter().chain(called.into_iter().flat_map(|link| &link.args).map(|arg| &arg.value));
+    let watches = |entry: &&Expr| match look.scope.text(entry) {
+        Some(text) => WATCHES.iter().any(|known| text.starts_with(known)),
+        None => begins(entry, WATCHES),
+    };
+    let words = given.flat_map(entries).filter(|entry| !watches(entry));
+    found.arguments = words.map(|entry| look.scope.text(entry)).collect::<Option<_>>().unwrap_or_default();
 }
 
 /// The values of a list, however it is written.
@@ -43,11 +62,11 @@ fn entries(value: &Expr) -> Vec<&Expr> {
     }
 }
 
-/// Whether a text that code completes begins as an option that is left out anyway.
-fn develops(value: &Expr) -> bool {
+/// Whether a text that code completes begins as one of these.
+fn begins(value: &Expr, with: &[&str]) -> bool {
     use crate::manifest::gradle::Piece;
     let Expr::Text(pieces) = value else { return false };
-    matches!(pieces.first(), Some(Piece::Plain(text)) if LEFT_OUT.iter().any(|known| text.starts_with(known)))
+    matches!(pieces.first(), Some(Piece::Plain(text)) if with.iter().any(|known| text.starts_with(known)))
 }
 
 /// Warns of files that a distribution has beside its jars.

@@ -2,7 +2,7 @@
 
 use super::fits::Fits;
 use super::wrapper::{PROPERTIES, SCRIPT};
-use super::{Build, Remote, read};
+use super::{Build, HOME, MACHINE, read};
 use crate::catalog::{self, Java, Release};
 use crate::evidence::Evidence;
 use crate::options::BuildTool;
@@ -28,6 +28,12 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
             module.makes = Makes::Refused(unread(evidence));
         }
     }
+    // Gradle configures every project, whichever is built.
+    if let Some(one) = build.noted.iter().find(|one| one.fails) {
+        return Err(Stop::refuse(format!("{} applies `{}`, which {}", one.evidence.place(), one.id, one.note))
+            .help("take the version from elsewhere, such as `version` in gradle.properties, and remove the plugin; those of axion or nebula build without git's files")
+            .into());
+    }
     for evidence in &build.unreadable {
         build.warnings.push(format!("{} cannot be read to its end: {}", evidence.place(), evidence.says));
     }
@@ -40,7 +46,12 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
     }
     let wrapper = wrapper(&mut build);
     let notes = notes(&build);
-    let tokens = build.private.iter().flat_map(tokens).collect();
+    let tokens = tokens(&mut build);
+    let mut flags = vec!["--no-daemon".to_owned()];
+    if build.properties.contains_key(HOME) {
+        // Of the machine that it was written on; the command line outranks it.
+        flags.push(format!("-D{HOME}=/opt/java/openjdk"));
+    }
     let mut needs = build.files.clone();
     if matches!(wrapper, Wrapper::Used(_)) {
         needs.extend([SCRIPT, super::wrapper::JAR, PROPERTIES].map(str::to_owned));
@@ -49,7 +60,7 @@ pub(in crate::stack::java) fn project(repo: &Repo) -> Result<Project, Halt> {
     needs.dedup();
     Ok(Project {
         tool: BuildTool::Gradle,
-        flags: vec!["--no-daemon".to_owned()],
+        flags,
         shares_tests: false,
         gradle: ranges(&build, matches!(wrapper, Wrapper::Used(_)), &catalog::java()?),
         downloads: build.resolver.is_some(),
@@ -96,7 +107,7 @@ fn wrapper(build: &mut Build) -> Wrapper {
             .warnings
             .push(format!("{PROPERTIES}:{line} takes Gradle from {host}, which the build must reach"));
     }
-    if works { Wrapper::Used(None) } else { Wrapper::Missing }
+    if works { Wrapper::Used(build.wrapper.bash.then_some("bash")) } else { Wrapper::Missing }
 }
 
 /// The releases of Gradle that can run the build, the best first, and what they run on: the
@@ -184,13 +195,36 @@ fn near(build: &Build, own: &[Note]) -> Vec<Note> {
     found
 }
 
-/// The variables that hold the credentials of a repository; Gradle reads its own properties from
-/// variables with a prefix.
-fn tokens(remote: &Remote) -> Vec<Token> {
-    let why = format!("{} names a repository that asks for credentials", remote.evidence.place());
-    let is_plain = |name: &&String| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let properties = remote.properties.iter().filter(is_plain);
-    let properties = properties.map(|name| format!("ORG_GRADLE_PROJECT_{name}"));
-    let names = remote.variables.iter().filter(is_plain).cloned().chain(properties);
-    names.map(|name| Token { name, why: why.clone() }).collect()
+/// The variables that hold the credentials of repositories, each once; Gradle reads its own
+/// properties from variables with a prefix.
+fn tokens(build: &mut Build) -> Vec<Token> {
+    let mut found: Vec<Token> = Vec::new();
+    let mut warnings = Vec::new();
+    for remote in &build.private {
+        let why = format!("{} names a repository that asks for credentials", remote.evidence.place());
+        let is_plain = |name: &&String| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        // A variable would outrank what the repository itself says.
+        let (own, others): (Vec<_>, Vec<_>) =
+            remote.properties.iter().partition(|name| build.properties.get(*name).is_some_and(is_said));
+        for (name, (_, line)) in own.iter().filter_map(|name| Some((name, build.properties.get(*name)?))) {
+            warnings.push(format!(
+                "{MACHINE}:{line} sets `{name}`, a credential of a repository: it goes into the build stage with the sources"
+            ));
+        }
+        let properties = others.into_iter().filter(is_plain).map(|name| format!("ORG_GRADLE_PROJECT_{name}"));
+        for name in remote.variables.iter().filter(is_plain).cloned().chain(properties) {
+            if !found.iter().any(|one| one.name == name) {
+                found.push(Token { name, why: why.clone() });
+            }
+        }
+    }
+    warnings.sort();
+    warnings.dedup();
+    build.warnings.extend(warnings);
+    found
+}
+
+/// Whether a property has a value.
+fn is_said((value, _): &(String, usize)) -> bool {
+    !value.trim().is_empty()
 }

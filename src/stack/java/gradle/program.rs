@@ -84,6 +84,7 @@ fn installed(look: &Look, plugin: &Evidence, chosen: Option<Main>) -> Result<App
     found.evidence.extend(chosen.map(|main| main.evidence));
     framework(look, &mut found);
     options::give(look, &mut found);
+    options::verticle(look, class.as_deref(), &mut found);
     options::beside(look, &mut found)?;
     Ok(found)
 }

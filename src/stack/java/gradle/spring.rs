@@ -1,6 +1,6 @@
 //! Spring Boot's executable jar or war.
 
-use super::makes::{COMPILERS, Decided, Look, application};
+use super::makes::{COMPILERS, Decided, Look, application, is_word};
 use crate::stack::java::module::{File, Shape};
 
 const ID: &str = "org.springframework.boot";
@@ -25,6 +25,9 @@ pub(super) fn read(look: &Look) -> Decided {
     let layered = !layers.into_iter().any(|event| {
         event.path.iter().any(|name| name == "layered") && event.path.iter().any(|name| name == task)
     });
+    // Without its tools the jar does not unpack itself.
+    let tools = look.set(task, "includeTools").filter(|(value, _)| is_word(value, "false"));
+    let layered = layered && tools.is_none();
     let mut found = application(Shape::Boot { layered }, &[task], output, vec![plugin.evidence.clone()]);
     found.evidence.extend(war.map(|war| war.evidence.clone()));
     found.framework = Some("spring-boot".to_owned());

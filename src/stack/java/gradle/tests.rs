@@ -1,4 +1,5 @@
 mod around;
+mod whole;
 
 use super::*;
 use crate::repo::Memory;

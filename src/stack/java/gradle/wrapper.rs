@@ -16,6 +16,8 @@ pub(in crate::stack::java) struct Wrapper {
     pub script: bool,
     /// Whether its lines end as no shell reads them.
     pub crlf: bool,
+    /// Whether it is written for bash alone, as those of Gradle before 3.5 are.
+    pub bash: bool,
     pub jar: bool,
     /// Whether git leaves the jar out, so that a fresh checkout lacks it.
     pub jar_ignored: bool,
@@ -35,6 +37,9 @@ pub(super) fn read(repo: &Repo) -> Result<Wrapper> {
     let jar = repo.has(JAR)?;
     Ok(Wrapper {
         crlf: script.as_ref().is_some_and(|script| script.contains("\r\n")),
+        bash: script
+            .as_ref()
+            .is_some_and(|script| script.lines().next().is_some_and(|line| line.contains("bash"))),
         script: script.is_some(),
         jar,
         jar_ignored: repo.git_ignores(JAR)?,

@@ -6,8 +6,10 @@ use anyhow::Result;
 
 use super::code::Heard;
 use super::{Asked, Port, Said, databases, local, port};
+use crate::evidence::Evidence;
 use crate::manifest::properties::Settings;
 use crate::repo::{Kind, Repo, join};
+use crate::stack::common;
 use crate::stack::java::config::{Config, documents};
 
 /// More files of settings than this no program has, nor as many profiles.
@@ -59,7 +61,52 @@ pub(super) fn read(asked: &Asked, heard: &Heard) -> Result<Said> {
     let path = [above.as_str(), &base, if mapped.is_empty() { "health" } else { &mapped }];
     said.health = Some(joined(&path));
     said.writes = databases(&config);
+    said.writes.extend(logs(&config));
+    said.writes.extend(appenders(asked)?);
     Ok(said)
+}
+
+/// Keys of log files, the newest first, and whether they name a folder.
+const LOGS: &[(&str, bool)] = &[
+    ("logging.file.name", false),
+    ("logging.file", false),
+    ("logging.file.path", true),
+    ("logging.path", true),
+];
+
+/// The log file below the working directory that the settings name; a file outranks a folder.
+fn logs(config: &Config) -> Option<(String, Evidence)> {
+    let (key, is_folder) = LOGS.iter().find(|(key, _)| config.get(key).is_some())?;
+    let value = config.get(key)?;
+    let path = below(value.text.as_deref()?)?;
+    let path = if *is_folder { format!("{path}/spring.log") } else { path };
+    Some((path, value.evidence))
+}
+
+/// Files of logback's own settings that a program has in its jar.
+const LOGBACK: &[&str] = &["logback-spring.xml", "logback.xml"];
+
+/// The log files below the working directory that logback's settings name; the first file counts.
+fn appenders(asked: &Asked) -> Result<Vec<(String, Evidence)>> {
+    let resources = join(&asked.module.folder, "src/main/resources");
+    for name in LOGBACK {
+        let file = join(&resources, name);
+        let Some(text) = asked.repo.source(&file)? else { continue };
+        let of_line = |(index, line): (usize, &str)| {
+            let (_, rest) = line.split_once("<file>")?;
+            let said = rest.split('<').next()?;
+            Some((below(said)?, Evidence::at("log", &file, index + 1, said.trim())))
+        };
+        return Ok(text.lines().enumerate().filter_map(of_line).take(MOST_PROFILES).collect());
+    }
+    Ok(Vec::new())
+}
+
+/// A path below the working directory, where it is written plainly.
+fn below(text: &str) -> Option<String> {
+    let path = text.trim();
+    let path = path.strip_prefix("./").unwrap_or(path).trim_end_matches('/');
+    (!path.starts_with('/') && common::is_plain_path(path)).then(|| path.to_owned())
 }
 
 /// Parts of a path with one slash between them.

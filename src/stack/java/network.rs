@@ -120,6 +120,16 @@ pub(super) fn network(asked: &Asked, service: &mut Service) -> Result<Listens> {
     }
     service.kind = Some(Kind::Server);
     service.evidence.extend(server.clone());
+    let fixed = heard.port.clone().filter(|_| heard.variable.is_none() && said.variable.is_none());
+    let fixed = fixed.filter(|_| row.is_none_or(|row| row.variable.is_none()));
+    if let (Some(port), Some((own, evidence))) = (asked.options.port, fixed)
+        && port != own
+    {
+        service.warnings.push(format!(
+            "{} has it listen on {own}, and nothing here has it listen on {port} of --port: change it there",
+            evidence.place()
+        ));
+    }
     let (listening, framework) = listening(row, &mut said, heard, server.as_ref(), service);
     let network = common::network(service, asked.options, &listening, Some(&framework));
     service.port = network.port;

@@ -291,3 +291,29 @@ fn databases_in_files() {
         assert!(of(url).is_empty(), "{url}");
     }
 }
+
+#[test]
+fn log_files() {
+    let of = |name: &str, text: &str| {
+        let (found, _) = spring(&[(name, text)]);
+        found
+            .writes
+            .into_iter()
+            .map(|(path, evidence)| format!("{path} {}", evidence.line.unwrap_or_default()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of("application.properties", "a=b\nlogging.file.name=./logs/app.log"), ["logs/app.log 2"]);
+    assert_eq!(of("application.yml", "logging:\n  file:\n    path: logs/"), ["logs/spring.log 3"]);
+    assert!(of("application.properties", "logging.file.name=/var/log/app.log").is_empty());
+    let logback =
+        "<configuration>\n<file>logs/x.log</file>\n<file>${LOGS}/y.log</file>\n<file>../z.log</file>";
+    assert_eq!(of("logback-spring.xml", logback), ["logs/x.log 2"]);
+}
+
+#[test]
+fn a_flag_does_not_move_a_literal_port() {
+    let java = "class A { void main() { Javalin.create().start(7070); } }";
+    let warnings = |port| listens(None, &["javalin"], &[("A.java", java)], Some(port)).1.warnings;
+    assert!(warnings(9000).iter().any(|one| one.starts_with("A.java:1 has it listen on 7070")));
+    assert!(warnings(7070).is_empty(), "{:?}", warnings(7070));
+}

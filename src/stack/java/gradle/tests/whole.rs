@@ -106,3 +106,28 @@ fn a_launcher_is_told_what_gradle_tells_it() {
     assert_eq!(told("run { args('run', 'a.Main') }"), ["run", "a.Main"]);
     assert!(told("run { args = ['run', find()] }").is_empty());
 }
+
+#[test]
+fn libraries_have_their_toolchain_and_a_runtime_is_made_of_the_right_one() {
+    use crate::options::{Options, RuntimeChoice};
+    let app = format!(
+        "{APP}java.toolchain.languageVersion = JavaLanguageVersion.of(21)\ndependencies {{ implementation project(':lib') }}"
+    );
+    let library =
+        "plugins { id 'java-library' }\njava.toolchain.languageVersion = JavaLanguageVersion.of(17)";
+    let files = [
+        ("settings.gradle", "include 'a', 'lib'"),
+        ("a/build.gradle", app.as_str()),
+        ("a/src/main/java/A.java", "class A {}"),
+        ("lib/build.gradle", library),
+        ("lib/src/main/java/L.java", "class L {}"),
+    ];
+    let memory = files.iter().fold(Memory::new(), |memory, (path, text)| memory.file(path, text));
+    let options = Options { runtime: Some(RuntimeChoice::Jlink), ..Options::default() };
+    let found = crate::stack::java::detect(&Repo::in_memory(memory), &options).unwrap().unwrap();
+    let plan = found.result.unwrap_or_else(|stop| panic!("{}", stop.reason));
+    let crate::stack::Build::Java(build) = plan.build else { panic!() };
+    assert!(build.image.contains("21"), "{}", build.image);
+    assert!(build.toolchain.unwrap().image.contains(":17"));
+    assert_eq!(build.jre.unwrap().home, None);
+}

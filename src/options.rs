@@ -12,6 +12,8 @@ pub enum RuntimeChoice {
     Cc,
     /// Debian with the language's own runtime and a shell.
     Slim,
+    /// A Java runtime made of the build's own JDK, with the modules that the program needs.
+    Jlink,
 }
 
 impl RuntimeChoice {
@@ -24,6 +26,7 @@ impl RuntimeChoice {
             RuntimeChoice::Base => "base",
             RuntimeChoice::Cc => "cc",
             RuntimeChoice::Slim => "slim",
+            RuntimeChoice::Jlink => "jlink",
         }
     }
 }
@@ -70,15 +73,39 @@ impl fmt::Display for Cache {
     }
 }
 
+/// What builds a project of the JVM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BuildTool {
+    Maven,
+    Gradle,
+}
+
+impl fmt::Display for BuildTool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BuildTool::Maven => "maven",
+            BuildTool::Gradle => "gradle",
+        })
+    }
+}
+
 /// Decisions that outrank evidence. `None` leaves the decision to the evidence.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Which of several ecosystems, by its name in the report.
     pub language: Option<String>,
-    /// Which of several packages of a repository.
+    /// Which of several packages or modules of a repository.
     pub service: Option<String>,
     /// Which of several package managers, with or without `@VERSION`.
     pub package_manager: Option<String>,
+    /// Which of several build tools.
+    pub build_tool: Option<BuildTool>,
+    /// Which Java release.
+    pub java: Option<u64>,
+    /// Which class is started.
+    pub main_class: Option<String>,
+    /// Whether the program's classes are stored as the virtual machine has them in memory.
+    pub aot_cache: bool,
     /// Which of several programs.
     pub bin: Option<String>,
     /// Which runtime image.
@@ -103,12 +130,16 @@ impl Options {
         flag("--language", self.language.clone());
         flag("--service", self.service.clone());
         flag("--package-manager", self.package_manager.clone());
+        flag("--build-tool", self.build_tool.map(|tool| tool.to_string()));
+        flag("--java", self.java.map(|release| release.to_string()));
+        flag("--main-class", self.main_class.clone());
         flag("--bin", self.bin.clone());
         flag("--runtime", self.runtime.map(|runtime| runtime.to_string()));
         flag("--libc", self.libc.map(|libc| libc.to_string()));
         flag("--cache", self.cache.map(|cache| cache.to_string()));
         flag("--port", self.port.map(|port| port.to_string()));
         flag("--start", self.start.as_ref().map(|argv| serde_json::json!(argv).to_string()));
+        words.extend(self.aot_cache.then(|| "--aot-cache".to_owned()));
         words
     }
 }

@@ -37,17 +37,23 @@ pub fn verdict(repo: &Repo, options: &Options) -> Result<Verdict> {
 
 /// Refuses a flag that says nothing to the language: silence would look like consent.
 fn refuse_foreign_flags(options: &Options, language: &str) -> Result<()> {
-    let own = STACKS.iter().find(|stack| stack.language == language).map_or(&[][..], |stack| stack.flags);
-    let is_slim = options.runtime == Some(RuntimeChoice::Slim) && language != "node";
+    let stack = STACKS.iter().find(|stack| stack.language == language);
+    let (own, runtimes) = stack.map_or((&[][..], &[][..]), |stack| (stack.flags, stack.runtimes));
+    let is = |choice| options.runtime == Some(choice) && !runtimes.contains(&choice);
     let given = [
-        ("--runtime slim", is_slim, "a distroless image holds all that such programs need"),
+        ("--runtime slim", is(RuntimeChoice::Slim), "a distroless image holds all that such programs need"),
+        ("--runtime jlink", is(RuntimeChoice::Jlink), "it makes a Java runtime"),
+        ("--build-tool", options.build_tool.is_some(), "it is for Java"),
+        ("--java", options.java.is_some(), "it is for Java"),
+        ("--main-class", options.main_class.is_some(), "it is for Java"),
+        ("--aot-cache", options.aot_cache, "it is for Java"),
         ("--service", options.service.is_some(), "`--bin` names a program"),
         ("--package-manager", options.package_manager.is_some(), "it is for JavaScript"),
         ("--bin", options.bin.is_some(), "`--start` names what is started"),
         ("--libc", options.libc.is_some(), "`--runtime` names the image"),
         ("--cache", options.cache.is_some(), "leave it out: what is downloaded is in cache mounts"),
     ];
-    match given.iter().find(|(flag, given, _)| *given && (is_slim || !own.contains(flag))) {
+    match given.iter().find(|(flag, given, _)| *given && !own.contains(flag)) {
         Some((flag, _, help)) => {
             Err(Failure::usage(format!("{flag} does not apply to {language}")).help(*help).into())
         }
@@ -114,7 +120,7 @@ fn drop_built(programs: &mut Vec<Finding>) {
         let is_read = |manifest: &str| {
             read.iter().any(|(other, needs)| other != language && needs.iter().any(|file| file == manifest))
         };
-        !stack.is_some_and(|stack| is_read(stack.manifest))
+        !stack.is_some_and(|stack| stack.manifests.iter().any(|manifest| is_read(manifest)))
     });
 }
 
@@ -212,7 +218,7 @@ fn stop(stop: Stop, services: Vec<Service>) -> Verdict {
 }
 
 fn looked_for() -> String {
-    let manifests: Vec<&str> = STACKS.iter().map(|stack| stack.manifest).collect();
+    let manifests: Vec<&str> = STACKS.iter().flat_map(|stack| stack.manifests).copied().collect();
     format!("looked for {}", manifests.join(", "))
 }
 
@@ -228,7 +234,10 @@ fn below(repo: &Repo) -> Result<Vec<String>> {
         repo.entries("")?.iter().filter(|entry| entry.kind == Kind::Folder && !entry.name.starts_with('.'))
     {
         let entries = repo.entries(&entry.name)?;
-        if entries.iter().any(|inner| STACKS.iter().any(|stack| stack.manifest == inner.name)) {
+        if entries
+            .iter()
+            .any(|inner| STACKS.iter().any(|stack| stack.manifests.contains(&inner.name.as_str())))
+        {
             found.push(entry.name.clone());
         }
         if found.len() == 5 {

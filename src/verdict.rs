@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::failure::{Exit, Failure};
+use crate::options::BuildTool;
 use crate::plan::{IgnoreGroup, Plan, Runtime};
 use crate::service::Service;
 use crate::stack::Build;
@@ -26,6 +27,8 @@ pub enum Choice {
     Language(String),
     Service(String),
     PackageManager(String),
+    BuildTool(BuildTool),
+    MainClass(String),
 }
 
 impl Candidate {
@@ -36,6 +39,8 @@ impl Candidate {
             Choice::Language(language) => format!("--language {language}"),
             Choice::Service(service) => format!("--service {service}"),
             Choice::PackageManager(manager) => format!("--package-manager {manager}"),
+            Choice::BuildTool(tool) => format!("--build-tool {tool}"),
+            Choice::MainClass(class) => format!("--main-class '{class}'"),
         };
         Candidate { name: name.into(), path: path.into(), flag, choice }
     }

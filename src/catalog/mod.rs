@@ -8,6 +8,7 @@ mod distroless;
 mod failures;
 mod go;
 mod java;
+mod maven;
 mod node;
 mod node_front;
 mod node_native;
@@ -28,7 +29,12 @@ pub use contents::{Contents, EngineMade, SecretFile, Tools, contents};
 pub use distroless::{Distroless, distroless};
 pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
-pub use java::{Artifacts, BootJar, BootJdk, Java, Jdk, java};
+pub use java::{
+    BootJar, FrameworkJdk, FunctionHost, GradleFits, GradleImage, GradleJdk, GradlePlugin, Java,
+    JavaFramework, JavaHealth, JavaListener, JavaNative, JavaRepositories, JavaServer, Jdk, Jlink, Opens,
+    java,
+};
+pub use maven::{Maven, MavenCopier, MavenExtension, MavenJava, MavenParents, MavenPlugin, maven};
 pub use node::{Named, Node, NodeConfig, NodeImage, NodeNitro, NodeOutput, NodeShip, node};
 pub use node_front::{NodeFront, NodeHook, NodeManager, NodeManagerVersion, NodeTool};
 pub use node_native::{
@@ -97,7 +103,8 @@ mod tests {
             assert!(image.glibc <= runtime(&image.runtime).unwrap().glibc.unwrap(), "{}", image.reference);
         }
         for jdk in java().unwrap().jdk {
-            assert!(jdk.glibc <= runtime(&jdk.runtime).unwrap().glibc.unwrap(), "{}", jdk.maven);
+            let id = jdk.runtime.as_deref().unwrap_or("java17");
+            assert!(jdk.glibc <= runtime(id).unwrap().glibc.unwrap(), "{}", jdk.maven);
         }
     }
 
@@ -116,10 +123,13 @@ mod tests {
         let node = node().unwrap();
         let node = node.build.into_iter().chain(node.ended);
         let node = node.flat_map(|image| [image.reference, image.full]);
-        let java = java().unwrap().jdk.into_iter().flat_map(|jdk| [jdk.wrapper, jdk.maven]);
+        let java = java().unwrap();
+        let gradle = java.gradle_image.into_iter().map(|image| image.reference);
+        let java = java.jdk.into_iter().flat_map(|jdk| [jdk.wrapper, jdk.maven]).chain(gradle);
         for reference in go.chain(node).chain(java) {
-            let codename =
-                ["trixie", "bookworm", "bullseye", "noble"].iter().any(|name| reference.contains(name));
+            let codename = ["trixie", "bookworm", "bullseye", "noble", "jammy"]
+                .iter()
+                .any(|name| reference.contains(name));
             assert!(codename, "{reference}");
         }
     }

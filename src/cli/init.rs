@@ -94,6 +94,8 @@ fn plan(arguments: &Arguments, ask: &mut Option<&mut dyn Ask>) -> Result<(PathBu
                     Choice::Language(language) => options.language = Some(language.clone()),
                     Choice::Service(service) => options.service = Some(service.clone()),
                     Choice::PackageManager(manager) => options.package_manager = Some(manager.clone()),
+                    Choice::BuildTool(tool) => options.build_tool = Some(*tool),
+                    Choice::MainClass(class) => options.main_class = Some(class.clone()),
                 }
             }
             _ => return Err(stop.failure().into()),
@@ -108,6 +110,8 @@ fn undecided(options: &Options, choice: &Choice) -> bool {
         Choice::Language(_) => options.language.is_none(),
         Choice::Service(_) => options.service.is_none(),
         Choice::PackageManager(_) => options.package_manager.is_none(),
+        Choice::BuildTool(_) => options.build_tool.is_none(),
+        Choice::MainClass(_) => options.main_class.is_none(),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::options::{self, Options, RuntimeChoice};
 use crate::output::terminal::{complain, shown};
 use crate::repo::Repo;
 use crate::stack::STACKS;
+use crate::stack::java::is_class;
 use crate::verdict::Verdict;
 
 const AFTER: &str = "Exit codes:
@@ -61,13 +62,27 @@ struct Choices {
     /// Ecosystem, where several have a program: go, java, node, rust
     #[arg(long, value_name = "NAME", value_parser = language)]
     language: Option<String>,
-    /// Package, where a workspace of JavaScript has several services: its name, or its folder
+    /// Package or module, where a workspace or a build has several services: its name, its folder, or
+    /// Gradle's path
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
     /// Package manager of JavaScript, where several have a lock file: npm, pnpm, yarn or bun, with
     /// or without @VERSION
     #[arg(long, value_name = "NAME", value_parser = package_manager)]
     package_manager: Option<String>,
+    /// Build tool of Java, where both have a build file
+    #[arg(long, value_enum)]
+    build_tool: Option<BuildTool>,
+    /// Java release that builds and runs, where the build file computes it or asks for an old one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(8..100))]
+    java: Option<u64>,
+    /// Class that is started, where the sources have several with a `main`
+    #[arg(long, value_name = "CLASS", value_parser = class)]
+    main_class: Option<String>,
+    /// Store the program's classes as Java has them in memory, for a faster start; with a Java
+    /// runtime of its own
+    #[arg(long)]
+    aot_cache: bool,
     /// Program, where a module or workspace has several: a name, or a folder in Go
     #[arg(long, value_name = "NAME")]
     bin: Option<String>,
@@ -86,6 +101,14 @@ struct Choices {
     /// What the container runs: a command, or a JSON array of words
     #[arg(long, value_name = "ARGV", value_parser = argv)]
     start: Option<Argv>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum BuildTool {
+    /// pom.xml
+    Maven,
+    /// build.gradle or build.gradle.kts
+    Gradle,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -125,6 +148,8 @@ enum Runtime {
     Cc,
     /// Debian with Node.js, where a program needs what no distroless image holds
     Slim,
+    /// A Java runtime of the program's own, with the modules that it needs
+    Jlink,
 }
 
 impl Choices {
@@ -137,11 +162,19 @@ impl Choices {
             Runtime::Base => Some(RuntimeChoice::Base),
             Runtime::Cc => Some(RuntimeChoice::Cc),
             Runtime::Slim => Some(RuntimeChoice::Slim),
+            Runtime::Jlink => Some(RuntimeChoice::Jlink),
         };
         Options {
             language: self.language.clone(),
             service: self.service.clone(),
             package_manager: self.package_manager.clone(),
+            build_tool: self.build_tool.map(|tool| match tool {
+                BuildTool::Maven => options::BuildTool::Maven,
+                BuildTool::Gradle => options::BuildTool::Gradle,
+            }),
+            java: self.java,
+            main_class: self.main_class.clone(),
+            aot_cache: self.aot_cache,
             bin: self.bin.clone(),
             runtime,
             libc: self.libc.map(|libc| match libc {
@@ -173,6 +206,14 @@ fn package_manager(text: &str) -> Result<String, String> {
     match is_version && !name.is_empty() {
         true => Ok(text.to_owned()),
         false => Err("a version is written as in `pnpm@10.1.0`".to_owned()),
+    }
+}
+
+/// The full name of a class, as `java` takes it.
+fn class(text: &str) -> Result<String, String> {
+    match is_class(text) {
+        true => Ok(text.to_owned()),
+        false => Err("a class is written with its package, as in `com.example.Main`".to_owned()),
     }
 }
 

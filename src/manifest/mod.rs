@@ -2,13 +2,15 @@
 
 pub mod cargo;
 pub mod gomod;
+pub mod gradle;
+pub mod hocon;
 pub mod json;
 pub mod lock;
 pub mod package;
-pub mod pom;
 pub mod properties;
 pub mod secret;
 pub mod shell;
+pub mod xml;
 pub mod yaml;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};

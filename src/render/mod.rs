@@ -23,6 +23,7 @@ pub struct Rendered {
 /// Every template by its name.
 pub const TEMPLATES: &[(&str, &str)] = &[
     ("_build.tera", include_str!("../../templates/_build.tera")),
+    ("_jvm.tera", include_str!("../../templates/_jvm.tera")),
     ("_parts.tera", include_str!("../../templates/_parts.tera")),
     ("go.dockerfile.tera", include_str!("../../templates/go.dockerfile.tera")),
     ("java.dockerfile.tera", include_str!("../../templates/java.dockerfile.tera")),
@@ -46,7 +47,7 @@ struct Variables<'a> {
 /// planned.
 pub fn render(plan: &Plan) -> Result<Vec<Rendered>> {
     let template = plan.build.template();
-    let mut tera = engine(&["_build.tera", "_parts.tera", template])?;
+    let mut tera = engine(&["_build.tera", "_jvm.tera", "_parts.tera", template])?;
     let variables =
         Variables { command: &plan.command, user: USER, build: &plan.build, runtime: &plan.runtime };
     refuse_controls(&serde_json::to_value(&variables)?)?;

@@ -1,10 +1,14 @@
-//! Cuts C-like sources (Go, Rust, JavaScript, Java) into lexemes.
+//! Cuts C-like sources (Go, Rust, JavaScript, Java, Kotlin) into lexemes.
+
+mod jvm;
 
 /// How a language writes strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
     Go,
+    Java,
     JavaScript,
+    Kotlin,
     Rust,
 }
 
@@ -99,12 +103,15 @@ impl<'a> Lexer<'a> {
         match first {
             _ if first.is_whitespace() => self.skip(width),
             '/' if rest.starts_with("//") => self.skip(rest.find('\n').unwrap_or(rest.len())),
-            '/' if rest.starts_with("/*") => self.skip(comment(rest, self.syntax == Syntax::Rust)),
+            '/' if rest.starts_with("/*") => self.skip(comment(rest, self.comments_nest())),
             '/' if self.syntax == Syntax::JavaScript && self.value_may_start() => self.pattern(rest),
             '#' if self.at == 0 && rest.starts_with("#!") && !rest.starts_with("#![") => {
                 self.skip(rest.find('\n').unwrap_or(rest.len()));
             }
+            '"' if self.syntax == Syntax::Java => self.text(jvm::java(rest)),
+            '"' if self.syntax == Syntax::Kotlin => self.text(jvm::kotlin(rest)),
             '"' => self.string(1, "\"", true),
+            '`' if self.syntax == Syntax::Kotlin => self.quoted_name(rest),
             '`' => self.string(1, "`", self.syntax == Syntax::JavaScript),
             '\'' if self.syntax == Syntax::Rust && !is_char(rest) => self.skip(1),
             '\'' => self.string(1, "'", true),
@@ -132,6 +139,25 @@ impl<'a> Lexer<'a> {
         let end = string_end(inside, close, escapes);
         let total = (open + end + close.len()).min(self.rest().len());
         self.push(Token::Text(&inside[..end]), total);
+    }
+
+    /// A string by the lengths of its opening, inside and closing.
+    fn text(&mut self, (open, inside, close): (usize, usize, usize)) {
+        let text = self.rest().get(open..open + inside).unwrap_or("");
+        self.push(Token::Text(text), open + inside + close);
+    }
+
+    /// Kotlin's names between backticks.
+    fn quoted_name(&mut self, rest: &'a str) {
+        let inside = &rest[1..];
+        match inside.find(['`', '\n']).filter(|end| inside[*end..].starts_with('`')) {
+            Some(end) => self.push(Token::Word(&inside[..end]), end + 2),
+            None => self.skip(1),
+        }
+    }
+
+    fn comments_nest(&self) -> bool {
+        matches!(self.syntax, Syntax::Kotlin | Syntax::Rust)
     }
 
     /// Whether a `/` here starts a regular expression rather than dividing.
@@ -251,6 +277,24 @@ mod tests {
     }
 
     #[test]
+    fn java_text_blocks_characters_and_annotations() {
+        let java = "@A(\"x\") '\"' \"\"\"\n main(\"q\") \\\"\"\" \"\"\" + \"\" b";
+        let block = "<\n main(\"q\") \\\"\"\" >";
+        assert_eq!(shapes(java, Syntax::Java), ["@", "A", "(", "<x>", ")", "<\">", block, "+", "<>", "b"]);
+        assert_eq!(shapes("\"open\nb", Syntax::Java), ["<open>", "b"]);
+    }
+
+    #[test]
+    fn kotlin_templates_raw_strings_names_and_comments() {
+        let of = |source| shapes(source, Syntax::Kotlin);
+        assert_eq!(of("\"a ${m[\"k\"] ?: { \"}\" }} z\" b"), ["<a ${m[\"k\"] ?: { \"}\" }} z>", "b"]);
+        assert_eq!(of("\"\"\"a\\\"\"\" b"), ["<a\\>", "b"]);
+        assert_eq!(of("\"\"\"\"q\"\"\"\" b"), ["<\"q\">", "b"]);
+        assert_eq!(of("/* /* */ x */ `a b` '\"' \"$x\""), ["a b", "<\">", "<$x>"]);
+        assert_eq!(of("\"\" + \"$\" c"), ["<>", "+", "<$>", "c"]);
+    }
+
+    #[test]
     fn tests_at_the_end_are_left_out() {
         let lexemes = lex("fn a() {}\n#[cfg(test)]\nmod tests { fn b() {} }", Syntax::Rust);
         assert_eq!(without_tests(&lexemes).len(), 6);
@@ -258,8 +302,21 @@ mod tests {
 
     #[test]
     fn what_ends_too_early_ends_with_the_file() {
-        for source in ["\"abc", "/* x", "`", "'", "r#\"", "/", "\"\\"] {
-            for syntax in [Syntax::Go, Syntax::JavaScript, Syntax::Rust] {
+        for source in [
+            "\"abc",
+            "/* x",
+            "`",
+            "'",
+            "r#\"",
+            "/",
+            "\"\\",
+            "\"\"\"",
+            "\"\"\"\"\"",
+            "\"${",
+            "\"${\"ü",
+            "\"\\ü",
+        ] {
+            for syntax in [Syntax::Go, Syntax::Java, Syntax::JavaScript, Syntax::Kotlin, Syntax::Rust] {
                 lex(source, syntax);
             }
         }

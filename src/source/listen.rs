@@ -117,6 +117,11 @@ pub fn is_test(file: &str) -> bool {
 const OTHERS: &[u16] =
     &[1433, 1521, 1883, 2181, 3306, 4222, 5432, 5672, 6379, 8086, 9092, 9200, 11211, 27017];
 
+/// Whether a port is mostly another server's, which the program reaches.
+pub fn is_others(port: u16) -> bool {
+    OTHERS.contains(&port)
+}
+
 /// Words in the names of listeners that are not what a server is for.
 const BESIDE: &[&str] =
     &["admin", "debug", "ftp", "grpc", "metrics", "pop3", "pprof", "proxy", "smtp", "socks", "ssh"];

@@ -14,7 +14,7 @@ pub mod rust;
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::options::Options;
+use crate::options::{Options, RuntimeChoice};
 use crate::repo::Repo;
 use crate::verdict::Finding;
 
@@ -25,8 +25,10 @@ pub type Detect = fn(&Repo, &Options) -> Result<Option<Finding>>;
 pub struct Stack {
     /// Its name in the report and on the command line.
     pub language: &'static str,
-    /// The manifest that gives it away.
-    pub manifest: &'static str,
+    /// The manifests that give it away.
+    pub manifests: &'static [&'static str],
+    /// Runtime images by name that only it has a use for.
+    pub runtimes: &'static [RuntimeChoice],
     /// Those flags that mean something to it and not to every ecosystem.
     pub flags: &'static [&'static str],
     pub detect: Detect,
@@ -34,17 +36,25 @@ pub struct Stack {
 
 /// All ecosystems, by name. All of them look at every repository; their order means nothing.
 pub const STACKS: &[Stack] = &[
-    Stack { language: "go", manifest: "go.mod", flags: &["--bin"], detect: go::detect },
-    Stack { language: "java", manifest: "pom.xml", flags: &[], detect: java::detect },
+    Stack { language: "go", manifests: &["go.mod"], runtimes: &[], flags: &["--bin"], detect: go::detect },
+    Stack {
+        language: "java",
+        manifests: java::MANIFESTS,
+        runtimes: &[RuntimeChoice::Jlink],
+        flags: &["--service", "--build-tool", "--java", "--main-class", "--aot-cache"],
+        detect: java::detect,
+    },
     Stack {
         language: "node",
-        manifest: "package.json",
+        manifests: &["package.json"],
+        runtimes: &[RuntimeChoice::Slim],
         flags: &["--service", "--package-manager"],
         detect: node::detect,
     },
     Stack {
         language: "rust",
-        manifest: "Cargo.toml",
+        manifests: &["Cargo.toml"],
+        runtimes: &[],
         flags: &["--bin", "--libc", "--cache"],
         detect: rust::detect,
     },

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::broken::{Broken, Case};
-use crate::example::{Example, Variant};
+use crate::example::{Example, Rebuild, Variant};
 use crate::table::Row;
 
 /// Rows of the closing table.
@@ -36,6 +36,10 @@ pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
         eprintln!("SKIPPED: {title}: the build image at hand has no `{program}`, which the public one has");
         return Ok(());
     }
+    if example.expectations.registry && !is_available(&build_image(example)?)? {
+        eprintln!("SKIPPED: {title}: its build image is neither here nor to be had from its registry");
+        return Ok(());
+    }
     let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
     let dockerfile = scratch.path().join("Dockerfile");
     if variant.args.is_empty() {
@@ -60,6 +64,14 @@ pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
             return Err(format!("{}: exit code {code}\n{report:#}", question.path));
         }
     }
+    if let Some(wanted) = example.expectations.rebuild.as_ref().filter(|_| variant.args.is_empty()) {
+        let asked = ["--no-compare", "--rebuild", &wanted.edit].map(str::to_owned);
+        let (code, report) = verify(&example.folder, &[&arguments[..], &asked].concat(), &scratch)?;
+        if code != 0 {
+            return Err(format!("--rebuild {}: exit code {code}\n{report:#}", wanted.edit));
+        }
+        rebuilt(wanted, &report)?;
+    }
     // What an application writes beside itself is a fault of its plan.
     let noted = |check: &&Value| check["grade"] == "note" && check["name"] == "read-only";
     if let Some(note) = report["checks"].as_array().into_iter().flatten().find(noted) {
@@ -69,18 +81,47 @@ pub fn run(example: &Example, variant: &Variant) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether the image of the first stage has a program.
-fn build_image_has(example: &Example, program: &str) -> Result<bool, String> {
+/// Compares what an edit did change with what it may.
+fn rebuilt(wanted: &Rebuild, report: &Value) -> Result<(), String> {
+    let told = &report["rebuild"];
+    let few = told["layers"][0].as_u64().is_some_and(|new| new <= wanted.layers);
+    let small = told["changed"].as_f64().is_some_and(|bytes| bytes <= wanted.max_mb * 1e6);
+    // An edit must find every download in its cache.
+    let quiet = told["downloaded"] == false;
+    match few && small && quiet {
+        true => Ok(()),
+        // Where nothing could be measured, a check says why.
+        false => Err(format!("not as {wanted:?}: {told:#}\n{:#}", report["checks"])),
+    }
+}
+
+/// The image of the first stage.
+fn build_image(example: &Example) -> Result<String, String> {
     let text = fs::read_to_string(example.folder.join("Dockerfile")).map_err(|error| error.to_string())?;
     let stages = distrogen::dockerfile::stages(&text);
     let mut words = stages[0][0].arguments.split(' ').filter(|word| !word.starts_with("--"));
-    let image = words.next().ok_or("the first stage has no image")?;
-    let ask = ["run", "--rm", "--entrypoint", "/bin/sh", image, "-c"];
-    let works =
-        |engine: &&str| Command::new(engine).arg("info").output().is_ok_and(|output| output.status.success());
-    let engine = ["docker", "podman"].into_iter().find(works).ok_or("no engine answers")?;
-    let asked = Command::new(engine).args(ask).arg(format!("command -v {program}")).output();
-    Ok(asked.map_err(|error| error.to_string())?.status.success())
+    words.next().map(str::to_owned).ok_or_else(|| "the first stage has no image".to_owned())
+}
+
+/// Whether that image has a program.
+fn build_image_has(example: &Example, program: &str) -> Result<bool, String> {
+    let (image, asked) = (build_image(example)?, format!("command -v {program}"));
+    engine(&["run", "--rm", "--entrypoint", "/bin/sh", &image, "-c", &asked])
+}
+
+/// Whether an image is here, or can be had.
+fn is_available(image: &str) -> Result<bool, String> {
+    Ok(engine(&["image", "inspect", image])? || engine(&["pull", "--quiet", image])?)
+}
+
+/// Whether the engine does this.
+fn engine(arguments: &[&str]) -> Result<bool, String> {
+    let does = |engine: &str, arguments: &[&str]| {
+        Command::new(engine).args(arguments).output().is_ok_and(|output| output.status.success())
+    };
+    let engines = ["docker", "podman"];
+    let engine = engines.into_iter().find(|engine| does(engine, &["info"])).ok_or("no engine answers")?;
+    Ok(does(engine, arguments))
 }
 
 /// Verifies a broken Dockerfile: its failure must be explained as it should.

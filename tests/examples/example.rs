@@ -16,6 +16,9 @@ pub struct Expectations {
     /// A program of the build image that the committed Dockerfile calls, and that images which
     /// stand in for the public one may lack.
     pub needs: Option<String>,
+    /// Whether its build image comes from a registry alone: nothing stands in for it elsewhere.
+    #[serde(default)]
+    pub registry: bool,
     #[serde(rename = "verify")]
     _verify: toml::Table,
     /// What the committed files are asked, too.
@@ -23,6 +26,19 @@ pub struct Expectations {
     pub also: Vec<Question>,
     #[serde(default)]
     pub variant: Vec<Variant>,
+    pub rebuild: Option<Rebuild>,
+}
+
+/// What a change of one file may cost whoever has the image already.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rebuild {
+    /// The file that is edited.
+    pub edit: String,
+    /// How many layers may be new at most: those of the application.
+    pub layers: u64,
+    /// What they may hold, in megabytes of 10^6 bytes.
+    pub max_mb: f64,
 }
 
 /// One more question.

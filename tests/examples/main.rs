@@ -54,7 +54,9 @@ fn main() {
     let titles = |example: Example| {
         example.variants().into_iter().map(move |variant| format!("{}{}", example.name, variant.title()))
     };
-    let needy = Example::all().into_iter().filter(|example| example.expectations.needs.is_some());
+    let needy = Example::all()
+        .into_iter()
+        .filter(|example| example.expectations.needs.is_some() || example.expectations.registry);
     let optional: Vec<String> = needy.map(|example| example.name).collect();
     let all: Vec<String> = Example::all().into_iter().flat_map(titles).collect();
     // The last: it compares what the others measured.

@@ -113,7 +113,7 @@ fn nothing_to_build_says_what_was_looked_for() {
     assert_eq!(
         run.stderr,
         "error: no project was found in this folder\n\
-         help: looked for go.mod, pom.xml, package.json, Cargo.toml\n\
+         help: looked for go.mod, pom.xml, build.gradle, build.gradle.kts, settings.gradle, settings.gradle.kts, package.json, Cargo.toml\n\
          help: there is one in `api`: run distrogen there\n"
     );
 }

@@ -53,7 +53,7 @@ fn a_manifest_that_is_not_utf8() {
 }
 
 /// Texts that try to end a line, a string, a word or an instruction.
-const TEXTS: &[&str] = &[
+pub const TEXTS: &[&str] = &[
     "a\nRUN touch /evil",
     "a\r\nRUN touch /evil",
     "a\\",
@@ -72,7 +72,7 @@ const TEXTS: &[&str] = &[
 ];
 
 /// The instructions that an innocent name gives; hostile ones may give no others.
-fn keywords(text: &str) -> Vec<String> {
+pub fn keywords(text: &str) -> Vec<String> {
     instructions(text).into_iter().map(|one| one.keyword).collect()
 }
 
@@ -87,7 +87,7 @@ fn harmless(project: &Project, innocent: &[String], text: &str) {
     }
 }
 
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap()
 }
 

@@ -255,86 +255,6 @@ fn a_script_for_production_wins_over_one_for_development() {
     assert_eq!(plan.service.start, ["/nodejs/bin/node", "dist/main"]);
 }
 
-fn pom(boot: &str, extra: &str) -> String {
-    let group = "<groupId>org.springframework.boot</groupId>";
-    format!(
-        "<project><parent>{group}<artifactId>spring-boot-starter-parent</artifactId><version>{boot}</version></parent>\n\
-         <artifactId>shop</artifactId><version>1.0</version>{extra}\n\
-         <dependencies><dependency>{group}<artifactId>spring-boot-starter-web</artifactId></dependency></dependencies>\n\
-         <build><plugins><plugin>{group}<artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>"
-    )
-}
-
-#[test]
-fn spring_boot_unpacks_as_its_version_does() {
-    let of = |boot: &str| plan(&[("pom.xml", &pom(boot, ""))]);
-    let now = of("4.1.1");
-    assert!(
-        files_of(&now)
-            .0
-            .contains("java -Djarmode=tools -jar target/shop-1.0.jar extract --layers --destination /out")
-    );
-    assert_eq!(now.service.start, ["/usr/bin/java", "-jar", "shop-1.0.jar"]);
-    let layertools = of("3.2.0");
-    assert!(
-        files_of(&layertools)
-            .0
-            .contains("java -Djarmode=layertools -jar target/shop-1.0.jar extract --destination /out")
-    );
-    assert_eq!(
-        layertools.service.start,
-        ["/usr/bin/java", "org.springframework.boot.loader.launch.JarLauncher"]
-    );
-    let whole = of("2.2.5.RELEASE");
-    assert!(files_of(&whole).0.contains("COPY --from=build /out/shop-1.0.jar /app/shop-1.0.jar"));
-}
-
-#[test]
-fn java_releases_and_their_runtimes() {
-    let of = |release: &str| {
-        let properties = format!("<properties><java.version>{release}</java.version></properties>");
-        let plan = plan(&[("pom.xml", &pom("3.5.0", &properties))]);
-        (plan.runtime.image, plan.service.warnings.len())
-    };
-    assert_eq!(of("17"), ("gcr.io/distroless/java17-debian13:nonroot".into(), 0));
-    assert_eq!(of("21"), ("gcr.io/distroless/java21-debian13:nonroot".into(), 0));
-    assert_eq!(of("1.8"), ("gcr.io/distroless/java17-debian13:nonroot".into(), 1));
-    assert_eq!(of("23"), ("gcr.io/distroless/java25-debian13:nonroot".into(), 1));
-    let properties = "<properties><java.version>26</java.version></properties>";
-    assert!(refusal(&[("pom.xml", &pom("4.1.0", properties))]).contains("asks for Java 26"));
-}
-
-#[test]
-fn ports_of_spring_settings() {
-    let port = |file: &str, text: &str| {
-        let plan = plan(&[("pom.xml", &pom("4.1.1", "")), (file, text)]);
-        let env: Vec<String> =
-            plan.runtime.env.iter().map(|env| format!("{}={}", env.name, env.value)).collect();
-        (plan.service.port, env)
-    };
-    assert_eq!(port("src/main/resources/application.yml", "server:\n  port: 9000\n"), (Some(9000), vec![]));
-    assert_eq!(
-        port("src/main/resources/application.properties", "server.port=${PORT:5000}"),
-        (Some(5000), vec![])
-    );
-    assert_eq!(
-        port("src/main/resources/application.properties", "server.port=${PORT}"),
-        (Some(8080), vec!["PORT=8080".into()])
-    );
-}
-
-#[test]
-fn what_maven_does_not_make_startable_is_refused() {
-    let war = pom("4.1.1", "<packaging>war</packaging>");
-    assert_eq!(refusal(&[("pom.xml", &war)]), "pom.xml:2 has packaging `war`; only `jar` is supported");
-    let computed = pom("4.1.1", "").replace("<version>1.0</version>", "<version>${git.version}</version>");
-    assert!(refusal(&[("pom.xml", &computed)]).starts_with("the name of the jar cannot be known"));
-    assert!(
-        refusal(&[("pom.xml", "<project><artifactId>a</artifactId></project>")])
-            .contains("no `spring-boot-maven-plugin`")
-    );
-}
-
 #[test]
 fn files_that_are_compiled_in_or_imported_reach_the_build() {
     let main = "static A: &str = include_str!(\"../.env.defaults\");\nfn main() {}\n";
@@ -496,29 +416,6 @@ fn rust_that_needs_more_than_a_build_has_is_refused() {
         refusal(&[("Cargo.toml", &outside), ("src/main.rs", "fn main() {}")]),
         "Cargo.toml depends on `b` at `../b`, outside of this folder"
     );
-}
-
-#[test]
-fn a_plugin_that_nothing_binds_is_bound_on_the_command_line() {
-    let bill = "<dependencyManagement><dependencies><dependency><groupId>org.springframework.boot</groupId>\
-        <artifactId>spring-boot-dependencies</artifactId><version>4.1.1</version></dependency></dependencies></dependencyManagement>";
-    let text = pom("4.1.1", bill);
-    let start = text.find("<parent>").unwrap();
-    let end = text.find("</parent>").unwrap() + "</parent>".len();
-    let without_parent = format!("{}{}", &text[..start], &text[end..]);
-    let dockerfile = |text: &str| files_of(&plan(&[("pom.xml", text)])).0;
-    assert!(dockerfile(&without_parent).contains("-DskipTests package spring-boot:repackage"));
-    assert!(!dockerfile(&text).contains("repackage"));
-}
-
-#[test]
-fn the_wrapper_is_run_by_a_path_that_it_can_find_its_files_from() {
-    let wrapped = |script: &str| {
-        let properties = (".mvn/wrapper/maven-wrapper.properties", "");
-        files_of(&plan(&[("pom.xml", &pom("4.1.1", "")), ("mvnw", script), properties])).0
-    };
-    assert!(wrapped("#!/bin/sh\n").contains("    sh ./mvnw -B -ntp"));
-    assert!(wrapped("#!/bin/sh\r\n").contains("    mvn -B -ntp"));
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use distrogen::manifest::cargo::Lock;
 use distrogen::manifest::gomod::GoMod;
+use distrogen::manifest::gradle::{Dialect, Script};
 use distrogen::manifest::lock::{self, LockFile};
 use distrogen::manifest::package::Package;
-use distrogen::manifest::pom::Pom;
+use distrogen::manifest::xml::Element;
 use distrogen::manifest::{properties, shell};
 use distrogen::options::Options;
 use distrogen::repo::{Memory, Repo};
@@ -37,19 +38,21 @@ proptest! {
         for name in lock::NAMES {
             let _ = LockFile::parse(name, &text);
         }
-        let _ = Pom::parse("pom.xml", &text);
+        let _ = Element::parse("pom.xml", &text);
+        let _ = Script::parse(&text, Dialect::Groovy);
+        let _ = Script::parse(&text, Dialect::Kotlin);
         let _ = Lock::parse(&text);
         let _ = properties::properties(&text);
         let _ = properties::yaml(&text);
         let _ = shell::script(&text);
-        for syntax in [Syntax::Go, Syntax::JavaScript, Syntax::Rust] {
+        for syntax in [Syntax::Go, Syntax::Java, Syntax::JavaScript, Syntax::Kotlin, Syntax::Rust] {
             let _ = lex(&text, syntax);
         }
     }
 
     #[test]
     fn no_repository_makes_detection_panic(manifest in text(), source in text()) {
-        for file in ["go.mod", "package.json", "pom.xml", "Cargo.toml", "rust-toolchain.toml", "go.work", ".npmrc"] {
+        for file in ["go.mod", "package.json", "pom.xml", "build.gradle", "settings.gradle.kts", "Cargo.toml", "rust-toolchain.toml", "go.work", ".npmrc"] {
             let memory = Memory::new().file(file, &manifest).file("main.go", &source).file("server.js", &source).file("src/main.rs", &source);
             let _ = verdict(&Repo::in_memory(memory), &Options::default());
         }

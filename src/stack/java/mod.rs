@@ -1,71 +1,140 @@
-//! Java: a Spring Boot application built by Maven to its layers on a distroless JRE.
+//! The JVM: a program that Maven or Gradle builds, on a distroless Java.
 
-mod boot;
+mod asked;
+mod command;
+mod config;
+mod gradle;
+mod graph;
+mod ignore;
+mod jdk;
+mod layout;
+mod mains;
+mod maven;
+mod module;
+mod network;
+mod packed;
+mod pick;
 mod plan;
+mod project;
+mod runtime;
+mod sources;
+mod tool;
+mod written;
 
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::evidence::Evidence;
-use crate::manifest::pom::Pom;
-use crate::options::Options;
+pub use self::layout::{Jar, Step};
+pub use self::project::Token;
+use self::tool::There;
+use crate::options::{BuildTool, Options};
+use crate::plan::Secret;
 use crate::repo::Repo;
 use crate::service::Service;
-use crate::verdict::Finding;
+use crate::verdict::{Finding, Halt};
 
-/// The build stage of a Java program.
+/// The build files that give a project away.
+pub const MANIFESTS: &[&str] =
+    &["pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"];
+
+/// Java in the images that have it.
+const JAVA: &str = "/usr/bin/java";
+
+/// The build stage of a program of the JVM.
 #[derive(Clone, Debug, Serialize)]
 pub struct Build {
     pub image: String,
     pub why: String,
-    /// The command that is Maven: the wrapper or `mvn`.
-    pub maven: Vec<String>,
-    /// Why this command.
-    pub maven_why: String,
-    /// Folder that Maven keeps downloads in.
-    pub cache: String,
-    /// Goals, and properties that change them.
-    pub goals: Vec<String>,
-    /// Path of the jar that the build makes.
+    /// Where the build tool comes from.
+    pub tool_why: String,
+    /// A second JDK, which the build asks for.
+    pub toolchain: Option<Toolchain>,
+    /// Packages that the build tool's wrapper needs and the image lacks.
+    pub packages: Vec<String>,
+    /// Folders that downloads are kept in.
+    pub caches: Vec<String>,
+    /// Credentials that downloads need.
+    pub secrets: Vec<Secret>,
+    /// Variables with credentials that the build reads.
+    pub tokens: Vec<Token>,
+    /// What makes the program.
+    pub command: Vec<String>,
+    /// What lays it out for the image.
+    pub steps: Vec<Step>,
+    /// A Java runtime that the build makes, where the image has none.
+    pub jre: Option<Jre>,
+}
+
+/// A JDK that is copied into the build stage.
+#[derive(Clone, Debug, Serialize)]
+pub struct Toolchain {
+    pub image: String,
+    pub path: String,
+    pub why: String,
+}
+
+/// A Java runtime that the build makes of its own JDK.
+#[derive(Clone, Debug, Serialize)]
+pub struct Jre {
+    /// The modules of it, with commas between; empty for a JDK that still has a runtime in it.
+    pub modules: String,
+    /// The JDK that it is made of, where it is not the image's own.
+    pub home: Option<String>,
+    /// The folder that it is made in, and runs from.
+    pub to: String,
+    /// How the program's classes are stored as it has them in memory.
+    pub training: Option<Training>,
+}
+
+/// A run of the program in the build stage, which stores the classes that it loads.
+#[derive(Clone, Debug, Serialize)]
+pub struct Training {
+    /// Whether the classes of Java itself are stored apart from the program's.
+    pub base: bool,
+    /// Folders whose content is the program's folder.
+    pub layers: Vec<String>,
+    /// Options that store and that end the program before it serves.
+    pub options: Vec<String>,
     pub jar: String,
-    /// The `jarmode` that unpacks it; empty where the jar stays whole.
-    pub jarmode: String,
-    /// Where it is unpacked to.
-    pub output: String,
 }
 
-struct Facts {
-    pom: Pom,
-    /// Whether the project brings its own Maven.
-    wrapper: bool,
-    /// Whether it would, but for the line ends of its script.
-    broken_wrapper: bool,
-    gradle: bool,
-}
-
-/// The script that is the project's own Maven.
-const WRAPPER: &str = "mvnw";
-
-/// Looks for pom.xml at the root.
+/// Looks for pom.xml and Gradle's files at the root.
 ///
 /// # Errors
-/// When it cannot be read or parsed.
+/// When one cannot be read or parsed.
 pub fn detect(repo: &Repo, options: &Options) -> Result<Option<Finding>> {
-    let Some(text) = repo.text("pom.xml")? else { return Ok(None) };
-    let pom = Pom::parse("pom.xml", &text)?;
-    let wrapped = repo.has(".mvn/wrapper/maven-wrapper.properties")?;
-    let script = repo.source(WRAPPER)?.filter(|_| wrapped);
-    let broken_wrapper = script.as_ref().is_some_and(|script| script.contains("\r\n"));
-    let facts = Facts {
-        wrapper: script.is_some() && !broken_wrapper,
-        broken_wrapper,
-        gradle: repo.has("build.gradle")? || repo.has("build.gradle.kts")?,
-        pom,
-    };
-    let mut service = Service::new(facts.pom.artifact.value.clone(), "java");
-    service.package_manager = Some("maven".to_owned());
-    let says = format!("<artifactId>{}</artifactId>", facts.pom.artifact.value);
-    service.evidence.push(Evidence::at("language", "pom.xml", facts.pom.artifact.line, says));
-    let planned = plan::plan(&facts, repo, options, &mut service);
+    let there = There::look(repo)?;
+    if !there.maven && !there.gradle {
+        return Ok(None);
+    }
+    let mut service = Service::new(repo.name(), "java");
+    let planned = planned(there, repo, options, &mut service);
     Finding::of(service, planned).map(Some)
+}
+
+fn planned(
+    there: There,
+    repo: &Repo,
+    options: &Options,
+    service: &mut Service,
+) -> Result<crate::verdict::Planned, Halt> {
+    let (tool, evidence) = tool::tool(there, repo, options)?;
+    service.package_manager = Some(tool.to_string());
+    service.evidence.extend(evidence);
+    let project = match tool {
+        BuildTool::Maven => maven::project(repo)?,
+        BuildTool::Gradle => gradle::project(repo)?,
+    };
+    plan::plan(project, repo, options, service)
+}
+
+/// Whether a text is the full name of a class, which stands in the image as it is.
+pub fn is_class(text: &str) -> bool {
+    let is_part = |part: &str| {
+        let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '-');
+        !part.is_empty()
+            && part.chars().all(is_inside)
+            && !part.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+    };
+    text.len() <= 300 && text.split('.').all(is_part)
 }

@@ -1,264 +1,342 @@
-//! The plan of a Spring Boot application.
+//! The plan of a program of the JVM.
 
 use anyhow::Result;
 
-use super::boot::{self, Boot};
-use super::{Build, Facts, WRAPPER};
-use crate::catalog::{self, Java, Jdk};
+use super::asked::asked;
+use super::graph::Graph;
+use super::jdk::{Bounds, Jdks};
+use super::layout::{layout, start};
+use super::module::{Application, Asked, Module, Shape};
+use super::network::{self, Listens};
+use super::pick::{Picked, pick};
+use super::project::{Note, Project};
+use super::runtime::Chosen;
+use super::{ignore, packed, sources, written};
+use crate::catalog::{self, BootJar, Java};
 use crate::evidence::Evidence;
-use crate::manifest::properties::{self, Settings, placeholder};
-use crate::options::Options;
-use crate::plan::{Copy, Env, IgnoreGroup, Runtime, common_ignore};
-use crate::repo::{Kind as EntryKind, Repo};
-use crate::service::{Kind, Service, Version};
-use crate::source::listen::Listening;
+use crate::options::{BuildTool, Options};
+use crate::plan::{Copy, Env, Runtime};
+use crate::repo::{Kind as EntryKind, Repo, join};
+use crate::service::Service;
 use crate::stack::common;
 use crate::verdict::{Halt, Planned, Stop};
 
-/// Plans the application.
+/// What a plan is made from.
+pub(super) struct Planning<'a> {
+    pub repo: &'a Repo,
+    pub options: &'a Options,
+    pub knowledge: &'a Java,
+    pub project: &'a Project,
+    pub graph: &'a Graph,
+    pub module: &'a Module,
+    pub application: &'a Application,
+    /// The toolchains that modules ask for, by their folders.
+    pub toolchains: &'a [(String, Asked)],
+}
+
+/// Plans the program.
+///
+/// # Errors
+/// A stop when there is none, several, or one that cannot be served honestly.
 pub(super) fn plan(
-    facts: &Facts,
+    mut project: Project,
     repo: &Repo,
     options: &Options,
     service: &mut Service,
 ) -> Result<Planned, Halt> {
     let knowledge = catalog::java()?;
-    let boot = boot::read(facts, &knowledge)?;
-    service.framework = Some(format!("spring-boot {}", boot.version));
-    service.evidence.push(boot.evidence.clone());
-    if let Some(choice) = options.runtime {
-        return Err(Stop::refuse(format!("`{choice}` has no Java, without which nothing here starts"))
-            .help("leave --runtime out: the runtime follows from the Java version")
-            .into());
-    }
-    if facts.broken_wrapper {
-        let note = "mvnw has Windows line ends, with which no shell runs it; the image's own Maven is used";
-        service.warnings.push(note.to_owned());
-    }
-    if facts.gradle {
-        let note = "a Gradle build stands beside pom.xml; the image is built with Maven";
-        service.warnings.push(note.to_owned());
-    }
-    let (jdk, why) = jdk(facts, repo, &knowledge, &boot, service)?;
-    let network = network(facts, repo, options, &knowledge, service)?;
-    let build = build(facts, &jdk, why, &boot);
-    let runtime = catalog::runtime(&jdk.runtime)?;
-    service.build_image = Some(build.image.clone());
-    service.runtime_image = Some(runtime.reference.clone());
-    let command = command(&boot, options)?;
-    service.start = match command.entrypoint.is_empty() {
-        true => [runtime.entrypoint, command.cmd.clone()].concat(),
-        false => [command.entrypoint.clone(), command.cmd.clone()].concat(),
+    let modules = std::mem::take(&mut project.modules);
+    let graph = Graph::of(&modules);
+    let exact = |module: &Module| module.java.clone().filter(|asked| asked.exact);
+    let toolchains: Vec<_> =
+        modules.iter().filter_map(|module| Some((module.folder.clone(), exact(module)?))).collect();
+    let Picked { module, application } = pick(modules, project.plain.as_deref(), repo, options)?;
+    let planning = Planning {
+        repo,
+        options,
+        knowledge: &knowledge,
+        project: &project,
+        graph: &graph,
+        module: &module,
+        application: &application,
+        toolchains: &toolchains,
     };
-    let needs = needs(facts, repo)?;
-    Ok(Planned {
-        runtime: Runtime {
-            image: runtime.reference,
-            why: format!("a Java {} runtime and nothing else; its entrypoint is `java -jar`", jdk.version),
-            packages: Vec::new(),
-            copies: copies(&boot, &build),
-            workdir: "/app".to_owned(),
-            volumes: Vec::new(),
-            env: network.env,
-            expose: network.port.into_iter().collect(),
-            entrypoint: command.entrypoint,
-            cmd: command.cmd,
-            start_why: command.why,
-            health: Vec::new(),
-        },
-        build: crate::stack::Build::Java(build),
-        ignore: ignore(),
-        needs,
-        wants: repo.files("src/main", 5000)?,
-    })
+    planning.planned(service)
 }
 
-/// What asks for a Java release, the strongest first.
-fn asked(facts: &Facts, repo: &Repo) -> Result<Option<(u64, Evidence)>> {
-    const WHAT: &str = "Java version";
-    let keys = ["maven.compiler.release", "java.version", "maven.compiler.target", "maven.compiler.source"];
-    for key in keys {
-        let Some(said) = facts.pom.properties.get(key) else { continue };
-        if let Some(release) = release(&said.value) {
-            let says = format!("<{key}>{}</{key}>", said.value);
-            return Ok(Some((release, Evidence::at(WHAT, "pom.xml", said.line, says))));
+impl Planning<'_> {
+    fn planned(&self, service: &mut Service) -> Result<Planned, Halt> {
+        self.describe(service);
+        self.refuse_odd_folder()?;
+        let jdks = self.jdks(service)?;
+        let own = self.graph.below(&self.module.manifest);
+        let mut layout = layout(self.module, self.application, &own, self.unpack());
+        if let Some(class) = &self.options.main_class {
+            start(&mut layout, &self.application.shape, class)?;
+        }
+        layout.arguments.splice(0..0, self.application.options.iter().cloned());
+        let listens = self.listens(service)?;
+        self.refuse_silent_launcher(&layout.arguments, &listens)?;
+        let chosen = self.runtime(&jdks, &layout)?;
+        service.runtime_image = Some(chosen.image.reference.clone());
+        let command = self.command(&chosen, &layout.arguments, &self.arguments(&listens))?;
+        service.start = match command.entrypoint.is_empty() {
+            true => [chosen.image.entrypoint.clone(), command.cmd.clone()].concat(),
+            false => [command.entrypoint.clone(), command.cmd.clone()].concat(),
+        };
+        let mut copies = chosen.copies.clone();
+        copies.extend(layout.copies);
+        copies.extend(chosen.last.clone());
+        copies.extend(listens.files.iter().map(|(file, to)| {
+            Copy::new(format!("/src/{file}"), format!("/app/{to}"))
+                .because("The program reads it when it starts")
+        }));
+        let written = written::folders(&listens.writes, service);
+        copies.extend(written.copy());
+        let steps = [layout.steps, written.steps()].concat();
+        let build = self.build(&jdks, steps, chosen.jre, service)?;
+        let mut why = command.why;
+        why.extend(layout.why.into_iter().filter(|_| self.options.start.is_none()));
+        Ok(Planned {
+            runtime: Runtime {
+                image: chosen.image.reference,
+                why: chosen.why,
+                packages: Vec::new(),
+                copies,
+                workdir: "/app".to_owned(),
+                volumes: written.volumes(),
+                env: self.environment(listens.network.env),
+                expose: listens.network.port.into_iter().collect(),
+                entrypoint: command.entrypoint,
+                cmd: command.cmd,
+                start_why: why,
+                health: Vec::new(),
+            },
+            build: crate::stack::Build::Java(build),
+            ignore: ignore::groups(self.graph, self.project, self.repo)?,
+            needs: [self.project.needs.clone(), self.packed(service)?].concat(),
+            wants: self.wants()?,
+        })
+    }
+
+    /// # Errors
+    /// A stop for a folder that could not be written into a Dockerfile.
+    fn refuse_odd_folder(&self) -> Result<(), Stop> {
+        let folder = &self.module.folder;
+        if folder.is_empty() || common::is_plain_path(folder) {
+            return Ok(());
+        }
+        let reason = format!(
+            "the module in `{folder}` ({}) has a folder with odd characters",
+            self.module.evidence.place()
+        );
+        Err(Stop::refuse(reason)
+            .help("rename the folder: letters, digits, `-`, `_` and `.` are safe everywhere"))
+    }
+
+    /// # Errors
+    /// A stop for a main class that only prints how it is used, unless it is told what to run.
+    fn refuse_silent_launcher(&self, jvm: &[String], listens: &Listens) -> Result<(), Stop> {
+        const LAUNCHERS: &[&str] =
+            &["io.vertx.core.Launcher", "io.vertx.launcher.application.VertxApplication"];
+        let silent = self.options.start.is_none() && self.arguments(listens).is_empty();
+        match jvm.split_last() {
+            Some((class, before))
+                if silent
+                    && LAUNCHERS.contains(&class.as_str())
+                    && before.last().is_none_or(|word| word != "-jar") =>
+            {
+                let reason = format!(
+                    "{} starts `{class}`, and does not say plainly which verticle that runs",
+                    self.module.manifest
+                );
+                let words = before.join(" ");
+                Err(Stop::refuse(reason).help(format!("`--start 'java {words} {class} run VERTICLE'`")))
+            }
+            _ => Ok(()),
         }
     }
-    let compiler = facts.pom.plugin("maven-compiler-plugin").and_then(|plugin| plugin.release.as_ref());
-    if let Some((said, release)) = compiler.and_then(|said| Some((said, release(&said.value)?))) {
-        let says = format!("maven-compiler-plugin {}", said.value);
-        return Ok(Some((release, Evidence::at(WHAT, "pom.xml", said.line, says))));
-    }
-    if let Some(evidence) = common::version_file(repo, ".java-version", WHAT)?
-        && let Some(release) = release(&evidence.says)
-    {
-        return Ok(Some((release, evidence)));
-    }
-    let tool = common::tool_version(repo, &["java"], WHAT)?;
-    Ok(tool.and_then(|(version, evidence)| Some((release(version.rsplit('-').next()?)?, evidence))))
-}
 
-/// The release number of `21`, `1.8`, `21.0.4`.
-fn release(text: &str) -> Option<u64> {
-    let mut parts = text.trim().split('.');
-    match (parts.next()?, parts.next()) {
-        ("1", Some(minor)) => minor.parse().ok(),
-        (major, _) => major.parse().ok(),
-    }
-}
-
-/// The nearest JDK that is not older than asked for, and that the framework runs on.
-fn jdk(
-    facts: &Facts,
-    repo: &Repo,
-    knowledge: &Java,
-    boot: &Boot,
-    service: &mut Service,
-) -> Result<(Jdk, String), Halt> {
-    let asked = asked(facts, repo)?;
-    let newest = knowledge
-        .boot_jdk
-        .iter()
-        .find(|row| boot.version.first(2) >= row.from)
-        .map_or(u64::MAX, |row| row.newest);
-    let least = asked.as_ref().map_or(0, |(release, _)| *release);
-    let mut jdks: Vec<&Jdk> = knowledge.jdk.iter().filter(|jdk| jdk.version >= least).collect();
-    jdks.sort_by_key(|jdk| jdk.version);
-    let default = jdks.iter().find(|jdk| jdk.default && asked.is_none() && jdk.version <= newest);
-    let Some(jdk) = default.or(jdks.first()).copied().cloned() else {
-        let place = asked.map_or(String::new(), |(_, evidence)| evidence.place());
-        return Err(Stop::refuse(format!(
-            "{place} asks for Java {least}, for which no distroless image exists"
-        ))
-        .help(format!(
-            "the newest with one is Java {}",
-            knowledge.jdk.iter().map(|jdk| jdk.version).max().unwrap_or(0)
-        ))
-        .into());
-    };
-    if jdk.version > newest {
-        service
-            .warnings
-            .push(format!("Spring Boot {} is not known to run on Java {}", boot.version, jdk.version));
-    }
-    let Some((release, evidence)) = asked else {
-        service.version = Some(Version::default(jdk.version.to_string()));
-        let why = format!("has Java {}, a long-term support release; nothing asks for another", jdk.version);
-        return Ok((jdk, why));
-    };
-    service.version = Some(Version::from(jdk.version.to_string(), &evidence));
-    let (place, file) = (evidence.place(), &evidence.file);
-    let why = if release == jdk.version {
-        format!("has Java {release}, as {file} asks")
-    } else {
-        service.warnings.push(format!(
-            "{place} asks for Java {release}, for which no distroless image exists; it runs on Java {}",
-            jdk.version
-        ));
-        format!("has Java {}, the nearest with a distroless runtime; {file} asks for {release}", jdk.version)
-    };
-    service.evidence.push(evidence);
-    Ok((jdk, why))
-}
-
-fn network(
-    facts: &Facts,
-    repo: &Repo,
-    options: &Options,
-    knowledge: &Java,
-    service: &mut Service,
-) -> Result<common::Network, Halt> {
-    let mut listening = Listening::default();
-    if let Some((file, settings)) = settings(repo)?
-        && let Some((value, line)) = settings.get("server.port")
-    {
-        let (variable, port) = placeholder(value);
-        let evidence = Evidence::at("port", &file, *line, format!("server.port: {value}"));
-        if let Some(port) = port.and_then(|port| port.parse().ok()).filter(|port| *port != 0) {
-            listening.port = Some((port, evidence.clone()));
-        }
-        listening.variable = variable.map(|name| (name.to_owned(), evidence));
-    }
-    let servers = &knowledge.server.artifacts;
-    let server = facts.pom.dependencies.iter().find(|dependency| servers.contains(&dependency.artifact));
-    let Some(server) = server else {
-        service.kind = Some(Kind::Cli);
-        return Ok(common::Network { port: None, env: Vec::new() });
-    };
-    service.evidence.push(Evidence::at("kind", "pom.xml", server.line, server.artifact.clone()));
-    if listening.port.is_none() && listening.variable.is_none() {
-        let evidence = Evidence::at("port", "pom.xml", server.line, "Spring Boot listens on 8080 by default");
-        listening.port = Some((8080, evidence));
-    }
-    // Spring reads this variable for any application.
-    let known = listening.variable.clone();
-    let mut network = common::network(service, options, &listening, None);
-    if let (Some(port), None) = (options.port, known) {
-        network.env.push(Env::new("SERVER_PORT", port.to_string()));
-    }
-    service.kind = Some(Kind::Server);
-    service.port = network.port;
-    Ok(network)
-}
-
-/// The application's settings, by the file that Spring prefers.
-fn settings(repo: &Repo) -> Result<Option<(String, Settings)>> {
-    for folder in ["src/main/resources", "src/main/resources/config", "config"] {
-        for (name, read) in [
-            ("application.properties", properties::properties as fn(&str) -> Settings),
-            ("application.yml", properties::yaml),
-            ("application.yaml", properties::yaml),
-        ] {
-            let file = format!("{folder}/{name}");
-            if let Some(text) = repo.source(&file)? {
-                return Ok(Some((file, read(&text))));
+    /// What is known of the service by now.
+    fn describe(&self, service: &mut Service) {
+        let Application { framework, version, evidence, warnings, .. } = self.application;
+        service.name.clone_from(&self.module.name);
+        self.module.place().clone_into(&mut service.path);
+        service.evidence.push(self.module.evidence.clone());
+        service.framework = framework.as_ref().map(|name| match version {
+            Some(version) => format!("{name} {version}"),
+            None => name.clone(),
+        });
+        service.evidence.extend(evidence.iter().cloned());
+        service.warnings.extend(warnings.iter().chain(&self.project.warnings).cloned());
+        for warning in self.notes().filter_map(|note| note.warning.as_ref()) {
+            if !service.warnings.contains(warning) {
+                service.warnings.push(warning.clone());
             }
         }
     }
-    Ok(None)
-}
 
-fn build(facts: &Facts, jdk: &Jdk, why: String, boot: &Boot) -> Build {
-    let (image, maven, maven_why, cache) = match facts.wrapper {
-        // Given to sh, the script runs even where git lost its mode; it finds its files by its path.
-        true => (
-            jdk.wrapper.clone(),
-            vec!["sh".to_owned(), format!("./{WRAPPER}")],
-            "the project's own wrapper brings Maven".to_owned(),
-            "/root/.m2".to_owned(),
-        ),
-        false => (
-            jdk.maven.clone(),
-            vec!["mvn".to_owned()],
-            "the project has no wrapper, so the image brings Maven".to_owned(),
-            "/root/.m2/repository".to_owned(),
-        ),
-    };
-    Build {
-        image,
-        why,
-        maven,
-        maven_why,
-        cache,
-        goals: boot.goals.clone(),
-        jar: format!("target/{}", boot.jar),
-        jarmode: boot.unpack.as_ref().map_or(String::new(), |unpack| unpack.jarmode.clone()),
-        output: "/out".to_owned(),
+    /// The plugins that take part in building the module.
+    pub(super) fn notes(&self) -> impl Iterator<Item = &Note> {
+        let built = self.graph.with_below(&self.module.manifest);
+        // Maven builds the parents of a module with it, and Gradle configures every project.
+        let takes_part = move |note: &&Note| built.contains(&note.folder) || note.folder.is_empty();
+        self.project.notes.iter().filter(takes_part)
     }
-}
 
-/// The layers of the jar, the most stable first, or the jar.
-fn copies(boot: &Boot, build: &Build) -> Vec<Copy> {
-    if boot.unpack.is_none() {
-        return vec![Copy::new(format!("{}/{}", build.output, boot.jar), format!("/app/{}", boot.jar))];
+    fn jdks(&self, service: &mut Service) -> Result<Jdks, Halt> {
+        let asked = asked(self.module, self.repo, self.options)?;
+        let computed = self.project.computed.iter().find(|(folder, _)| *folder == self.module.folder);
+        let open = computed.map(|(_, evidence)| evidence).filter(|_| asked.is_none());
+        service.warnings.extend(open.map(|evidence| {
+            let (place, says) = (evidence.place(), &evidence.says);
+            match self.project.tool {
+                BuildTool::Maven => format!("{place} leaves the Java version to `{says}`, which is not in the repository: `--java N` settles it"),
+                BuildTool::Gradle => format!("{place} computes the Java version (`{says}`): `--java N` settles it"),
+            }
+        }));
+        let name = self.application.framework.as_deref();
+        let built = self.graph.with_below(&self.module.manifest);
+        let below = |one: &&(String, Asked)| one.0 != self.module.folder && built.contains(&one.0);
+        let bounds = Bounds {
+            knowledge: self.knowledge,
+            options: self.options,
+            tool: self.project.tool,
+            framework: name.map(|name| (name, self.application.version.as_ref())),
+            gradle: &self.project.gradle,
+            checked: &self.module.builds_on,
+            downloads: self.project.downloads,
+            libraries: self.toolchains.iter().filter(below).map(|(_, asked)| asked).collect(),
+        };
+        let mut jdks = bounds.jdks(asked, service)?;
+        if let Some(evidence) = open {
+            jdks.why = format!(
+                "has Java {}, a guess: what {} asks for is not known",
+                jdks.build.version,
+                evidence.place()
+            );
+        }
+        Ok(jdks)
     }
-    let layers = ["dependencies", "spring-boot-loader", "snapshot-dependencies", "application"];
-    let copy = |layer: &&str| Copy::new(format!("{}/{layer}/", build.output), "/app/");
-    let mut copies: Vec<Copy> = layers.iter().map(copy).collect();
-    copies[0] = copies[0]
-        .clone()
-        .because("A layer each, rarest change first: an edit of the code pushes only the last");
-    copies
+
+    /// How a jar of this release of Spring Boot unpacks itself; `None` where it stays whole.
+    fn unpack(&self) -> Option<&BootJar> {
+        if self.application.shape != (Shape::Boot { layered: true }) {
+            return None;
+        }
+        let version = self.application.version.as_ref()?;
+        self.knowledge.boot.iter().find(|row| version.first(2) >= row.from)
+    }
+
+    /// Options of the virtual machine by the variable that it reads itself, since no shell puts
+    /// them on a command line; and the program's own.
+    fn environment(&self, own: Vec<Env>) -> Vec<Env> {
+        let mut options = vec!["-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError"];
+        options.extend(self.opens());
+        let mut env = vec![Env::new("JAVA_TOOL_OPTIONS", options.join(" "))];
+        env.extend(own);
+        env
+    }
+
+    /// What releases of a framework from before modules need to run on a Java with them.
+    fn opens(&self) -> Option<&str> {
+        let (name, version) = (self.application.framework.as_deref()?, self.application.version.as_ref()?);
+        let row =
+            self.knowledge.opens.iter().find(|row| row.framework == name && version.first(2) < row.before)?;
+        Some(row.option.as_str())
+    }
+
+    /// Where the program listens, by its own settings and sources and those of what it stands on.
+    fn listens(&self, service: &mut Service) -> Result<Listens, Halt> {
+        let mut code = sources::read(self.repo, &self.module.folder, &[])?;
+        for folder in self.graph.with_below(&self.module.manifest) {
+            if folder != self.module.folder {
+                code.extend(sources::read(self.repo, &folder, &[])?);
+            }
+        }
+        let property = |name: &str| self.module.properties.get(name);
+        let asked = network::Asked {
+            repo: self.repo,
+            module: self.module,
+            framework: self.application.framework.as_deref(),
+            sources: &code,
+            options: self.options,
+            knowledge: self.knowledge,
+            property: &property,
+        };
+        let listens = network::network(&asked, service)?;
+        if let Some((port, path)) = &listens.health {
+            service.evidence.push(Evidence::file(
+                "health",
+                &self.module.manifest,
+                format!("GET {path} on {port}"),
+            ));
+        }
+        if let Some(port) = listens.management {
+            service.warnings.push(format!(
+                "port {port} is for those who run it, not for users: it is not exposed, but can be reached"
+            ));
+        }
+        service.warnings.extend(written::native(&self.knowledge.native, &self.module.dependencies));
+        Ok(listens)
+    }
+
+    /// Resources that look like secrets, and that the program reads from its jars.
+    fn packed(&self, service: &mut Service) -> Result<Vec<String>> {
+        let mut files = Vec::new();
+        for folder in self.graph.with_below(&self.module.folder) {
+            for (file, evidence) in packed::named(self.repo, &folder)? {
+                service.warnings.push(format!(
+                    "`{file}` looks like a secret, but {} reads it from the class path: it is in the image",
+                    evidence.place()
+                ));
+                files.push(file);
+            }
+        }
+        Ok(files)
+    }
+
+    /// The files of the modules that are built.
+    fn wants(&self) -> Result<Vec<String>> {
+        let mut wants = Vec::new();
+        for folder in self.graph.with_below(&self.module.manifest) {
+            let sources = join(&folder, "src/main");
+            if self.repo.kind(&sources)? == Some(EntryKind::Folder) {
+                wants.extend(self.repo.files(&sources, 5000)?);
+            }
+        }
+        Ok(wants)
+    }
+
+    /// The program's arguments: those that its framework needs, or those of the build file.
+    fn arguments(&self, listens: &Listens) -> Vec<String> {
+        match listens.arguments.is_empty() {
+            true => self.application.arguments.clone(),
+            false => listens.arguments.clone(),
+        }
+    }
+
+    /// What the image starts.
+    fn command(&self, chosen: &Chosen, jvm: &[String], program: &[String]) -> Result<Command, Stop> {
+        if let Some(argv) = &self.options.start {
+            if self.options.aot_cache {
+                return Err(Stop::refuse("--aot-cache gives Java an option, and --start says all of them")
+                    .help("leave one of the two out"));
+            }
+            return flag(argv, chosen);
+        }
+        Ok(match jvm {
+            // The image's own entrypoint says the rest.
+            [first, rest @ ..] if first == "-jar" && chosen.jre.is_none() => {
+                Command { entrypoint: Vec::new(), cmd: [rest, program].concat(), why: Vec::new() }
+            }
+            _ => Command {
+                entrypoint: [std::slice::from_ref(&chosen.java), &chosen.options, jvm].concat(),
+                cmd: program.to_vec(),
+                why: Vec::new(),
+            },
+        })
+    }
 }
 
 struct Command {
@@ -267,46 +345,13 @@ struct Command {
     why: Vec<String>,
 }
 
-const JAVA: &str = "/usr/bin/java";
-
-fn command(boot: &Boot, options: &Options) -> Result<Command, Stop> {
-    if let Some(argv) = &options.start {
-        let Some((_, rest)) = argv.split_first().filter(|(first, _)| matches!(first.as_str(), "java" | JAVA))
-        else {
-            return Err(Stop::refuse(
-                "--start names something else than `java`, and the image holds nothing else",
-            )
-            .help(format!("write `--start 'java -jar {}'`", boot.jar)));
-        };
-        return Ok(Command { entrypoint: vec![JAVA.to_owned()], cmd: rest.to_vec(), why: Vec::new() });
+/// What `--start` says, as long as it starts Java.
+fn flag(argv: &[String], chosen: &Chosen) -> Result<Command, Stop> {
+    match argv.split_first() {
+        Some((first, rest)) if first == "java" || *first == chosen.java => {
+            Ok(Command { entrypoint: vec![chosen.java.clone()], cmd: rest.to_vec(), why: Vec::new() })
+        }
+        _ => Err(Stop::refuse("--start names something else than `java`, and the image holds nothing else")
+            .help("write `--start 'java ARGUMENTS'`")),
     }
-    let launcher = boot.unpack.as_ref().and_then(|unpack| unpack.launcher.clone());
-    Ok(match launcher {
-        Some(class) => Command {
-            entrypoint: vec![JAVA.to_owned(), class],
-            cmd: Vec::new(),
-            why: vec![format!("Spring Boot {} starts its unpacked layers by this class", boot.version)],
-        },
-        None => Command { entrypoint: Vec::new(), cmd: vec![boot.jar.clone()], why: Vec::new() },
-    })
-}
-
-fn needs(facts: &Facts, repo: &Repo) -> Result<Vec<String>, Halt> {
-    let mut needs = vec!["pom.xml".to_owned()];
-    if facts.wrapper {
-        needs.push(WRAPPER.to_owned());
-    }
-    if repo.kind(".mvn")? == Some(EntryKind::Folder) {
-        needs.extend(repo.files(".mvn", 100)?);
-    }
-    Ok(needs)
-}
-
-fn ignore() -> Vec<IgnoreGroup> {
-    let mut groups = common_ignore();
-    groups.push(IgnoreGroup::new(
-        "Made by the build, and what it does not read",
-        &["target", "build", ".gradle", "**/*.iml", "src/test"],
-    ));
-    groups
 }

@@ -18,7 +18,6 @@ use crate::options::{BuildTool, Options};
 use crate::plan::{Copy, Env, Runtime};
 use crate::repo::{Kind as EntryKind, Repo, join};
 use crate::service::Service;
-use crate::stack::common;
 use crate::verdict::{Halt, Planned, Stop};
 
 /// What a plan is made from.
@@ -67,7 +66,6 @@ pub(super) fn plan(
 impl Planning<'_> {
     fn planned(&self, service: &mut Service) -> Result<Planned, Halt> {
         self.describe(service);
-        self.refuse_odd_folder()?;
         let jdks = self.jdks(service)?;
         let own = self.graph.below(&self.module.manifest);
         let mut layout = layout(self.module, self.application, &own, self.unpack());
@@ -95,8 +93,7 @@ impl Planning<'_> {
         copies.extend(written.copy());
         let steps = [layout.steps, written.steps()].concat();
         let build = self.build(&jdks, steps, chosen.jre, service)?;
-        let mut why = command.why;
-        why.extend(layout.why.into_iter().filter(|_| self.options.start.is_none()));
+        let why = if self.options.start.is_none() { layout.why } else { Vec::new() };
         Ok(Planned {
             runtime: Runtime {
                 image: chosen.image.reference,
@@ -117,21 +114,6 @@ impl Planning<'_> {
             needs: [self.project.needs.clone(), self.packed(service)?].concat(),
             wants: self.wants()?,
         })
-    }
-
-    /// # Errors
-    /// A stop for a folder that could not be written into a Dockerfile.
-    fn refuse_odd_folder(&self) -> Result<(), Stop> {
-        let folder = &self.module.folder;
-        if folder.is_empty() || common::is_plain_path(folder) {
-            return Ok(());
-        }
-        let reason = format!(
-            "the module in `{folder}` ({}) has a folder with odd characters",
-            self.module.evidence.place()
-        );
-        Err(Stop::refuse(reason)
-            .help("rename the folder: letters, digits, `-`, `_` and `.` are safe everywhere"))
     }
 
     /// # Errors
@@ -328,12 +310,11 @@ impl Planning<'_> {
         Ok(match jvm {
             // The image's own entrypoint says the rest.
             [first, rest @ ..] if first == "-jar" && chosen.jre.is_none() => {
-                Command { entrypoint: Vec::new(), cmd: [rest, program].concat(), why: Vec::new() }
+                Command { entrypoint: Vec::new(), cmd: [rest, program].concat() }
             }
             _ => Command {
                 entrypoint: [std::slice::from_ref(&chosen.java), &chosen.options, jvm].concat(),
                 cmd: program.to_vec(),
-                why: Vec::new(),
             },
         })
     }
@@ -342,14 +323,13 @@ impl Planning<'_> {
 struct Command {
     entrypoint: Vec<String>,
     cmd: Vec<String>,
-    why: Vec<String>,
 }
 
 /// What `--start` says, as long as it starts Java.
 fn flag(argv: &[String], chosen: &Chosen) -> Result<Command, Stop> {
     match argv.split_first() {
         Some((first, rest)) if first == "java" || *first == chosen.java => {
-            Ok(Command { entrypoint: vec![chosen.java.clone()], cmd: rest.to_vec(), why: Vec::new() })
+            Ok(Command { entrypoint: vec![chosen.java.clone()], cmd: rest.to_vec() })
         }
         _ => Err(Stop::refuse("--start names something else than `java`, and the image holds nothing else")
             .help("write `--start 'java ARGUMENTS'`")),

@@ -28,6 +28,8 @@ pub(super) struct Module {
     pub dependencies: Vec<Dependency>,
     /// Properties of the build, which resources are filled with.
     pub properties: Properties,
+    /// Folders of its sources, where they are not only the usual ones.
+    pub roots: Vec<String>,
     /// Its own jar, where it makes one whose name is known.
     pub jar: Option<Output>,
     /// What the names of its jars begin with, where that is not its own name.

@@ -140,7 +140,9 @@ fn with_main<'m>(
     for module in
         modules.iter().filter(|module| matches!(module.makes, Makes::Library(_)) && module.jar.is_some())
     {
-        if !is_beside(&module.folder) && !mains(&sources::read(repo, &module.folder, &[])?).is_empty() {
+        if !is_beside(&module.folder)
+            && !mains(&sources::read(repo, &module.folder, &module.roots)?).is_empty()
+        {
             found.push(module);
         }
     }
@@ -218,7 +220,7 @@ fn class(
     if let Some(class) = named {
         return Ok((class, None));
     }
-    let mut found = mains(&sources::read(repo, &module.folder, &[])?);
+    let mut found = mains(&sources::read(repo, &module.folder, &module.roots)?);
     if found.iter().filter(|main| main.spring).count() == 1 {
         found.retain(|main| main.spring);
     }

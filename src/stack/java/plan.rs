@@ -230,7 +230,7 @@ impl Planning<'_> {
 
     /// Where the program listens, by its own settings and sources and those of what it stands on.
     fn listens(&self, service: &mut Service) -> Result<Listens, Halt> {
-        let mut code = sources::read(self.repo, &self.module.folder, &[])?;
+        let mut code = sources::read(self.repo, &self.module.folder, &self.module.roots)?;
         for folder in self.graph.with_below(&self.module.manifest) {
             if folder != self.module.folder {
                 code.extend(sources::read(self.repo, &folder, &[])?);

@@ -8,7 +8,7 @@ use super::{program, quarkus, spring};
 use crate::catalog::{GradlePlugin, Java, Release};
 use crate::evidence::Evidence;
 use crate::manifest::gradle::{Event, Expr};
-use crate::repo::{Kind, Repo, join};
+use crate::repo::{Kind, Repo, join, normal};
 use crate::stack::java::module::{Application, Makes, Output, Shape};
 use crate::verdict::Stop;
 
@@ -58,6 +58,24 @@ impl Look<'_> {
         join(&self.project.folder, name)
     }
 
+    /// What scripts say of where the program's sources are.
+    fn moves(&self) -> impl Iterator<Item = &Event> {
+        let is = |event: &&Event, wanted: &str| event.path.iter().any(|name| name == wanted);
+        let moved = move |event: &&Event| {
+            (is(event, "sourceSets") || is(event, "srcDirs") || is(event, "srcDir")) && !is(event, "test")
+        };
+        self.project.layers.iter().flat_map(|file| &file.events).filter(moved)
+    }
+
+    /// Folders of sources beside the usual ones, as far as they are named plainly.
+    pub(super) fn roots(&self) -> Vec<String> {
+        let named = self.moves().filter_map(Event::given).flat_map(|value| match value {
+            Expr::List(entries) => entries.iter().filter_map(|entry| entry.value.literal()).collect(),
+            other => other.literal().into_iter().collect::<Vec<_>>(),
+        });
+        named.filter_map(normal).filter(|folder| !folder.is_empty()).collect()
+    }
+
     /// Whether there is anything to compile, as far as can be seen.
     fn has_sources(&self) -> anyhow::Result<bool> {
         for folder in ["src/main", "src/jvmMain"] {
@@ -65,8 +83,7 @@ impl Look<'_> {
                 return Ok(true);
             }
         }
-        let moved = |event: &Event| event.path.iter().any(|name| name == "sourceSets" || name == "srcDirs");
-        Ok(self.project.layers.iter().any(|file| file.events.iter().any(moved)))
+        Ok(self.moves().next().is_some())
     }
 }
 

@@ -153,6 +153,7 @@ impl Build {
                 other => other,
             };
         }
+        let roots = look.roots();
         self.fits.read(&look, &knowledge.gradle_fits);
         let java = asked::read(project, &scope).unwrap_or_else(|evidence| {
             self.computed.push((project.folder.clone(), evidence));
@@ -180,6 +181,7 @@ impl Build {
             reads: Vec::new(),
             dependencies: needs.dependencies,
             properties: Properties::default(),
+            roots,
             jar: None,
             // A root without a name is called after its folder, which is /src in the build.
             on_path: OnPath::default(),

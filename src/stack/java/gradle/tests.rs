@@ -398,3 +398,17 @@ fn names_in_a_circle_and_many_statements_end() {
     let found = build(&[("build.gradle", &script)]);
     assert_eq!(found.modules[0].dependencies.len(), 0);
 }
+
+#[test]
+fn sources_that_are_not_in_the_usual_folder_are_known() {
+    let of = |text: &str| {
+        let text = format!("plugins {{ id 'application' }}\n{text}");
+        build(&[("build.gradle", &text), ("settings.gradle", "")]).modules.remove(0).roots
+    };
+    assert_eq!(
+        of("sourceSets { main { java { srcDirs = ['source', 'more/java'] } } }"),
+        ["source", "more/java"]
+    );
+    assert_eq!(of("sourceSets.main.java.srcDir 'source'"), ["source"]);
+    assert_eq!(of("sourceSets { test { java { srcDirs = ['checks'] } } }"), [""; 0]);
+}

@@ -59,7 +59,7 @@ fn has_main(making: &Making, plugin: &Plugin) -> Result<bool, Halt> {
     let folder = &effective.model.folder;
     Ok(effective.configured(plugin, None, &["mainClass"]).is_some()
         || effective.property("start-class").is_some()
-        || !mains(&sources::read(making.repo, folder, &[])?).is_empty()
+        || !mains(&sources::read(making.repo, folder, &effective.sources())?).is_empty()
         || sources::foreign(making.repo, folder)?.is_some())
 }
 

@@ -125,7 +125,8 @@ fn is_served(making: &Making, class: &str) -> Result<bool, Halt> {
     if shipped.any(|one| is_below(class, &one.group)) {
         return Ok(true);
     }
-    let own = mains(&sources::read(making.repo, &making.effective.model.folder, &[])?);
+    let effective = making.effective;
+    let own = mains(&sources::read(making.repo, &effective.model.folder, &effective.sources())?);
     Ok(own.iter().any(|main| main.class == class))
 }
 

@@ -247,6 +247,14 @@ impl Effective {
         self.model.part.directory.as_ref().map_or("target".to_owned(), |said| said.value.clone())
     }
 
+    /// Folders of sources below the module that are not the usual ones.
+    pub(super) fn sources(&self) -> Vec<String> {
+        let said = self.model.part.sources.as_ref().map(|said| said.value.as_str()).unwrap_or_default();
+        let below = ["${project.basedir}/", "${basedir}/"].iter().find_map(|base| said.strip_prefix(base));
+        let text = self.text(below.unwrap_or(said)).and_then(|text| crate::repo::normal(&text));
+        text.filter(|text| !text.is_empty()).into_iter().collect()
+    }
+
     /// The name of what is made, without its ending, as written.
     pub(super) fn final_name(&self) -> String {
         let usual = || "${project.artifactId}-${project.version}".to_owned();

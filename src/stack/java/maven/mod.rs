@@ -186,6 +186,7 @@ fn module(tree: &Tree, effective: &Rc<Effective>, build: &mut Build) -> Result<(
             let effective = effective.clone();
             Properties::new(move |name| effective.value(name))
         },
+        roots: effective.sources(),
         jar,
         stem: None,
         on_path: on_path::read(effective),
@@ -238,6 +239,7 @@ fn other(repo: &Repo) -> Result<Option<Build>> {
             reads: Vec::new(),
             dependencies: Vec::new(),
             properties: Properties::default(),
+            roots: Vec::new(),
             jar: None,
             stem: None,
             on_path: OnPath::default(),

@@ -51,6 +51,8 @@ pub(super) struct Part {
     pub repositories: Vec<Said>,
     pub final_name: Option<Said>,
     pub directory: Option<Said>,
+    /// The folder of the sources, where it is not the usual one.
+    pub sources: Option<Said>,
 }
 
 /// A dependency as written.
@@ -174,6 +176,7 @@ impl Part {
             repositories: repositories.filter_map(|repository| repository.says("url").cloned()).collect(),
             final_name: build.says("finalName").cloned(),
             directory: build.says("directory").cloned(),
+            sources: build.says("sourceDirectory").cloned(),
         }
     }
 
@@ -191,6 +194,7 @@ impl Part {
         self.repositories.extend(weaker.repositories.iter().cloned());
         self.final_name = self.final_name.take().or_else(|| weaker.final_name.clone());
         self.directory = self.directory.take().or_else(|| weaker.directory.clone());
+        self.sources = self.sources.take().or_else(|| weaker.sources.clone());
     }
 }
 

@@ -23,6 +23,7 @@ fn listens(
     };
     let module = Module {
         jar: None,
+        roots: Vec::new(),
         stem: None,
         on_path: OnPath::default(),
         properties: Default::default(),

@@ -205,3 +205,13 @@ fn a_parent_of_another_name_or_version_is_not_taken() {
     let found = build(&[("pom.xml", &newer), ("a/pom.xml", &child("a", ""))]);
     assert!(found.warnings[0].contains("asks for its parent in version 1.0"), "{:?}", found.warnings);
 }
+
+#[test]
+fn sources_that_are_not_in_the_usual_folder_are_known() {
+    let of = |body: &str| root(&[("pom.xml", &project(body))]).roots;
+    let build = |folder: &str| format!("<build><sourceDirectory>{folder}</sourceDirectory></build>");
+    assert_eq!(of(&build("src")), ["src"]);
+    assert_eq!(of(&build("${project.basedir}/app/java")), ["app/java"]);
+    assert_eq!(of(&build("../elsewhere")), [""; 0]);
+    assert_eq!(of(""), [""; 0]);
+}

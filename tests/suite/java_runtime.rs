@@ -98,7 +98,11 @@ fn toolchains_of_maven_are_exact_and_ranges_are_not() {
     let exact = stop(&[("pom.xml", &pom("22")), SOURCE], &Options::default());
     assert_eq!(exact.reason, "pom.xml:2 asks for a toolchain of Java 22, of which no build image is kept");
     assert_eq!(exact.help, ["nearest: a toolchain of Java 25"]);
-    assert_eq!(of(&[("pom.xml", &pom("[22,)")), SOURCE]).image, "gcr.io/distroless/java25-debian13:nonroot");
+    let range = of(&[("pom.xml", &pom("[22,)")), SOURCE]);
+    assert_eq!(range.image, "gcr.io/distroless/java25-debian13:nonroot");
+    // The plugin looks in a file that no image has, so the build writes it.
+    assert!(range.dockerfile.contains("<provides><version>25</version></provides>"), "{}", range.dockerfile);
+    assert!(range.warnings.iter().all(|warning| !warning.contains("toolchains.xml")), "{:?}", range.warnings);
 }
 
 #[test]

@@ -18,6 +18,9 @@ pub(super) const TOOLCHAIN: &str = "/opt/java/toolchain";
 /// one name overwrite each other.
 const COPY: &[&str] = &["-DincludeScope=runtime", "-Dmdep.prependGroupId=true"];
 
+/// The plugin that has Maven look for a JDK of its own.
+const TOOLCHAINS: &str = "maven-toolchains-plugin";
+
 impl Planning<'_> {
     /// The build stage.
     ///
@@ -43,6 +46,7 @@ impl Planning<'_> {
             tool_why,
             toolchain,
             packages: self.packages(&jdks.build),
+            provides: self.provides(&jdks.build),
             caches,
             secrets: self.project.secrets.clone(),
             tokens: self.project.tokens.clone(),
@@ -77,6 +81,14 @@ impl Planning<'_> {
                 (image.reference.clone(), why, folders(&["/home/gradle/.gradle"]))
             }
         })
+    }
+
+    /// The JDK of the image as the toolchain that Maven's plugin looks for in a file of the user's.
+    fn provides(&self, jdk: &Jdk) -> String {
+        match self.notes().any(|note| note.evidence.says == TOOLCHAINS) {
+            true => jdk.version.to_string(),
+            false => String::new(),
+        }
     }
 
     /// What the wrapper calls and the image of this JDK lacks.

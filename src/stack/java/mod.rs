@@ -51,6 +51,8 @@ pub struct Build {
     pub toolchain: Option<Toolchain>,
     /// Packages that the build tool's wrapper needs and the image lacks.
     pub packages: Vec<String>,
+    /// The release that Maven is told to find as a toolchain; empty where it asks for none.
+    pub provides: String,
     /// Folders that downloads are kept in.
     pub caches: Vec<String>,
     /// Credentials that downloads need.

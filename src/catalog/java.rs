@@ -79,6 +79,15 @@ pub struct Jlink {
     pub checked: toml::value::Datetime,
 }
 
+/// Main classes that run what their arguments name, and only print how they are used without any.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JavaLauncher {
+    pub classes: Vec<String>,
+    pub source: String,
+    pub checked: toml::value::Datetime,
+}
+
 /// A build image that brings Gradle.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -253,6 +262,7 @@ pub struct Java {
     pub framework_jdk: Vec<FrameworkJdk>,
     pub opens: Vec<Opens>,
     pub jlink: Jlink,
+    pub launcher: JavaLauncher,
     pub gradle_image: Vec<GradleImage>,
     pub server: Vec<JavaServer>,
     pub health: Vec<JavaHealth>,

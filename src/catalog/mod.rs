@@ -31,8 +31,8 @@ pub use failures::{FailureKind, Phase, failures};
 pub use go::{Go, GoImage, GoLibrary, GoNative, GoStandard, go};
 pub use java::{
     BootJar, FrameworkJdk, FunctionHost, GradleFits, GradleImage, GradleJdk, GradlePlugin, Java,
-    JavaFramework, JavaHealth, JavaListener, JavaNative, JavaRepositories, JavaServer, Jdk, Jlink, Opens,
-    java,
+    JavaFramework, JavaHealth, JavaLauncher, JavaListener, JavaNative, JavaRepositories, JavaServer, Jdk,
+    Jlink, Opens, java,
 };
 pub use maven::{Maven, MavenCopier, MavenExtension, MavenJava, MavenParents, MavenPlugin, maven};
 pub use node::{Named, Node, NodeConfig, NodeImage, NodeNitro, NodeOutput, NodeShip, node};

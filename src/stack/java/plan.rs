@@ -119,13 +119,11 @@ impl Planning<'_> {
     /// # Errors
     /// A stop for a main class that only prints how it is used, unless it is told what to run.
     fn refuse_silent_launcher(&self, jvm: &[String], listens: &Listens) -> Result<(), Stop> {
-        const LAUNCHERS: &[&str] =
-            &["io.vertx.core.Launcher", "io.vertx.launcher.application.VertxApplication"];
         let silent = self.options.start.is_none() && self.arguments(listens).is_empty();
         match jvm.split_last() {
             Some((class, before))
                 if silent
-                    && LAUNCHERS.contains(&class.as_str())
+                    && self.knowledge.launcher.classes.contains(class)
                     && before.last().is_none_or(|word| word != "-jar") =>
             {
                 let reason = format!(
